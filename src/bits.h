@@ -1,0 +1,182 @@
+/* bits.h -- operations on one 64-bit word. The only file of the core with bit operators.
+ *
+ * Above this file a word is a sequence of 64 integers Bit(x, k), each 0 or 1, and Ones(x, n) counts
+ * those below n: equalities between integers are what provers are good at. Each function is pure.
+ * Scans and counts have a portable body, which is what is proved, and the compiler's builtin where
+ * BITS_BUILTIN is set; tests/bits_test.c compares the two (proofs/TRUSTED.md, "bits builtins").
+ */
+#ifndef WPM_BITS_H
+#define WPM_BITS_H
+
+#include <stdint.h>
+#ifdef __FRAMAC__
+#include <__fc_integer.h>
+#endif
+#if defined(__GNUC__) && !defined(__FRAMAC__) && !defined(WPM_PORTABLE_BITS)
+#define BITS_BUILTIN 1
+#else
+#define BITS_BUILTIN 0
+#endif
+
+#include "../spec/bits.acsl"
+
+/* The word with bit k alone set. */
+/*@ requires index: k < 64;
+    assigns \nothing;
+    ensures here: Bit(\result, k) == 1;
+    ensures others: \forall integer j; 0 <= j < 64 && j != k ==> Bit(\result, j) == 0;
+*/
+static inline uint64_t bits_one(uint32_t k) { return (uint64_t)1 << k; }
+
+/* x with bit k set. */
+/*@ requires index: k < 64;
+    assigns \nothing;
+    ensures here: Bit(\result, k) == 1;
+    ensures others: \forall integer j; 0 <= j < 64 && j != k ==> Bit(\result, j) == Bit(x, j);
+*/
+static inline uint64_t bits_set(uint64_t x, uint32_t k) { return x | ((uint64_t)1 << k); }
+
+/* x with bit k clear. */
+/*@ requires index: k < 64;
+    assigns \nothing;
+    ensures here: Bit(\result, k) == 0;
+    ensures others: \forall integer j; 0 <= j < 64 && j != k ==> Bit(\result, j) == Bit(x, j);
+*/
+static inline uint64_t bits_clear(uint64_t x, uint32_t k) { return x & ~((uint64_t)1 << k); }
+
+/* Bit k of x, 0 or 1. */
+/*@ requires index: k < 64;
+    assigns \nothing;
+    ensures bit: \result == Bit(x, k);
+*/
+static inline uint32_t bits_test(uint64_t x, uint32_t k) { return ((x >> k) & 1) != 0; }
+
+/* Complement. */
+/*@ assigns \nothing;
+    ensures flipped: \forall integer j; 0 <= j < 64 ==> Bit(\result, j) == 1 - Bit(x, j);
+*/
+static inline uint64_t bits_not(uint64_t x) { return ~x; }
+
+/* Intersection. */
+/*@ assigns \nothing;
+    ensures both: \forall integer j; 0 <= j < 64 ==> Bit(\result, j) == Bit(x, j) * Bit(y, j);
+*/
+static inline uint64_t bits_and(uint64_t x, uint64_t y) { return x & y; }
+
+/* Union. */
+/*@ assigns \nothing;
+    ensures either: \forall integer j; 0 <= j < 64 ==>
+      Bit(\result, j) == (Bit(x, j) == 1 ? 1 : Bit(y, j));
+*/
+static inline uint64_t bits_or(uint64_t x, uint64_t y) { return x | y; }
+
+/* x without the bits of y. */
+/*@ assigns \nothing;
+    ensures minus: \forall integer j; 0 <= j < 64 ==>
+      Bit(\result, j) == (Bit(y, j) == 1 ? 0 : Bit(x, j));
+*/
+static inline uint64_t bits_andnot(uint64_t x, uint64_t y) { return x & ~y; }
+
+/* x moved down by k: bit j of the result is bit j + k of x. */
+/*@ requires index: k < 64;
+    assigns \nothing;
+    ensures moved: \forall integer j; 0 <= j < 64 - k ==> Bit(\result, j) == Bit(x, j + k);
+    ensures zeros: \forall integer j; 64 - k <= j < 64 ==> Bit(\result, j) == 0;
+*/
+static inline uint64_t bits_shift_down(uint64_t x, uint32_t k) { return x >> k; }
+
+/* The word whose bits below n are set, n of 0..64. */
+/*@ requires count: n <= 64;
+    assigns \nothing;
+    ensures low: \forall integer j; 0 <= j < n ==> Bit(\result, j) == 1;
+    ensures high: \forall integer j; n <= j < 64 ==> Bit(\result, j) == 0;
+*/
+static inline uint64_t bits_below(uint32_t n)
+{
+    return n == 0 ? 0 : bits_shift_down(0xffffffffffffffffu, 64 - n);
+}
+
+/* Index of the lowest set bit; 64 when there is none. */
+/*@ assigns \nothing;
+    ensures range: \result <= 64;
+    ensures zeros: \forall integer j; 0 <= j < \result ==> Bit(x, j) == 0;
+    ensures found: \result < 64 ==> Bit(x, \result) == 1;
+*/
+static inline uint32_t bits_lowest(uint64_t x)
+{
+#if BITS_BUILTIN
+    return x ? (uint32_t)__builtin_ctzll(x) : 64;
+#else
+    uint32_t n = 0;
+    /*@ loop invariant range: 0 <= n <= 64;
+        loop invariant zeros: \forall integer j; 0 <= j < n ==> Bit(x, j) == 0;
+        loop assigns n;
+        loop variant 64 - n;
+    */
+    while (n < 64 && bits_test(x, n) == 0) n++;
+    return n;
+#endif
+}
+
+/* Index one above the highest set bit; 0 when there is none. */
+/*@ assigns \nothing;
+    ensures range: \result <= 64;
+    ensures zeros: \forall integer j; \result <= j < 64 ==> Bit(x, j) == 0;
+    ensures found: \result > 0 ==> Bit(x, \result - 1) == 1;
+*/
+static inline uint32_t bits_width(uint64_t x)
+{
+#if BITS_BUILTIN
+    return x ? 64u - (uint32_t)__builtin_clzll(x) : 0;
+#else
+    uint32_t n = 64;
+    /*@ loop invariant range: 0 <= n <= 64;
+        loop invariant zeros: \forall integer j; n <= j < 64 ==> Bit(x, j) == 0;
+        loop assigns n;
+        loop variant n;
+    */
+    while (n > 0 && bits_test(x, n - 1) == 0) n--;
+    return n;
+#endif
+}
+
+/* x without its lowest set bit, whose index k the caller has. */
+/*@ requires index: k < 64;
+    requires lowest: Bit(x, k) == 1 && \forall integer j; 0 <= j < k ==> Bit(x, j) == 0;
+    assigns \nothing;
+    ensures here: Bit(\result, k) == 0;
+    ensures others: \forall integer j; 0 <= j < 64 && j != k ==> Bit(\result, j) == Bit(x, j);
+*/
+static inline uint64_t bits_drop_lowest(uint64_t x, uint32_t k)
+{
+#if BITS_BUILTIN
+    (void)k;
+    return x & (x - 1);
+#else
+    return x & ~((uint64_t)1 << k);
+#endif
+}
+
+/* Number of set bits. */
+/*@ assigns \nothing;
+    ensures count: \result == Ones(x, 64);
+    ensures range: \result <= 64;
+*/
+static inline uint32_t bits_count(uint64_t x)
+{
+#if BITS_BUILTIN
+    return (uint32_t)__builtin_popcountll(x);
+#else
+    uint32_t c = 0;
+    /*@ loop invariant range: 0 <= n <= 64;
+        loop invariant count: c == Ones(x, n);
+        loop invariant small: c <= n;
+        loop assigns n, c;
+        loop variant 64 - n;
+    */
+    for (uint32_t n = 0; n < 64; n++) c += bits_test(x, n);
+    return c;
+#endif
+}
+
+#endif

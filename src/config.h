@@ -1,0 +1,25 @@
+/* config.h -- the build's constants: profile, layout, and what follows from them.
+ *
+ * A profile fixes the geometry of a heap; the text of the modules is the same for all of them.
+ * This header and platform/ are the only places with conditional compilation by profile.
+ */
+#ifndef WPM_CONFIG_H
+#define WPM_CONFIG_H
+
+#include <stdint.h>
+
+#define PAGE_SHIFT 13u                    /* log2 of the page size, bytes */
+#define PAGE_SIZE 8192u                   /* bytes; Go's and TCMalloc's page */
+#define CHUNK_PAGES 512u                  /* pages of one page-allocator chunk (4 MiB) */
+#define ARENA_PAGES 8192u                 /* pages of one arena (64 MiB) */
+#define MAX_PAGES 0x8000000u              /* 2^27 pages: 1 TiB of address space */
+
+#define SPAN_SLOTS 512u                   /* most slots of one span */
+#define SPAN_WORDS 8u                     /* 64-bit words that hold one bit for each slot */
+#define NUM_CLASSES 68u                   /* size classes, class 0 is "large" */
+#define MAX_SMALL_SIZE 32768u             /* bytes; larger requests get a span of their own */
+#define MALLOC_ALIGN 16u                  /* bytes; alignment of every malloc result */
+
+#define ADDRESS_LIMIT 0x1000000000000u    /* 2^48: addresses of a heap lie below */
+
+#endif

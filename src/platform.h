@@ -1,0 +1,41 @@
+/* platform.h -- the contract between the allocator and the system below it.
+ *
+ * One implementation a folder entry: platform/posix.c (mmap family), platform/bare.c (a fixed
+ * region, no system). Nothing above this header calls the system. Every call may fail, and says so
+ * in its result; a failed call has changed nothing. Memory that was reserved is inaccessible until it
+ * is committed; committed memory that was never written, or was released since, reads as zero.
+ */
+#ifndef WPM_PLATFORM_H
+#define WPM_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reserve `bytes` of address space aligned to `align` (a power of two, at least a page of the
+ * system), near `hint` if it is not 0. Returns the address, 0 when the system refuses. No memory is
+ * committed: under strict overcommit accounting a reservation costs nothing. */
+uintptr_t platform_reserve(uintptr_t hint, size_t bytes, size_t align);
+
+/* Give a whole reservation back. */
+bool platform_unreserve(uintptr_t address, size_t bytes);
+
+/* Make [address, address + bytes) of a reservation readable and writable, zero-filled. */
+bool platform_commit(uintptr_t address, size_t bytes);
+
+/* Give the memory behind a committed range back; it stays committed and reads as zero. */
+bool platform_release(uintptr_t address, size_t bytes);
+
+/* Make a range inaccessible. */
+bool platform_protect(uintptr_t address, size_t bytes);
+
+/* Page size of the system in bytes, a power of two. */
+size_t platform_page_bytes(void);
+
+/* Write `count` bytes of `text` to the error stream, without allocation. */
+void platform_write_error(const char *text, size_t count);
+
+/* End the process abnormally; does not return. */
+void platform_abort(void);
+
+#endif
