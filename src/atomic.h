@@ -8,6 +8,8 @@
 #ifndef WPM_ATOMIC_H
 #define WPM_ATOMIC_H
 
+#include "bits.h"
+
 #include <stdint.h>
 #ifdef __FRAMAC__
 #define ATOMIC_BUILTIN 0
@@ -79,15 +81,16 @@ static inline void atomic_write32_release(uint32_t *p, uint32_t v)
 /*@ requires writable: \valid(p);
     assigns *p;
     ensures before: \result == \old(*p);
-    ensures after: *p == (\old(*p) | mask);
+    ensures after: \forall integer j; 0 <= j < 64 ==>
+      Bit(*p, j) == (Bit(\old(*p), j) == 1 ? 1 : Bit(mask, j));
 */
 static inline uint64_t atomic_or64(uint64_t *p, uint64_t mask)
 {
 #if ATOMIC_BUILTIN
-    return __atomic_fetch_or(p, mask, __ATOMIC_ACQ_REL);
+    return __atomic_fetch_or(p, mask, __ATOMIC_SEQ_CST);
 #else
     uint64_t old = *p;
-    *p = old | mask;
+    *p = bits_or(old, mask);
     return old;
 #endif
 }
@@ -96,16 +99,26 @@ static inline uint64_t atomic_or64(uint64_t *p, uint64_t mask)
 /*@ requires writable: \valid(p);
     assigns *p;
     ensures before: \result == \old(*p);
-    ensures after: *p == (\old(*p) & ~mask);
+    ensures after: \forall integer j; 0 <= j < 64 ==>
+      Bit(*p, j) == (Bit(mask, j) == 1 ? 0 : Bit(\old(*p), j));
 */
 static inline uint64_t atomic_clear64(uint64_t *p, uint64_t mask)
 {
 #if ATOMIC_BUILTIN
-    return __atomic_fetch_and(p, ~mask, __ATOMIC_ACQ_REL);
+    return __atomic_fetch_and(p, ~mask, __ATOMIC_SEQ_CST);
 #else
     uint64_t old = *p;
-    *p = old & ~mask;
+    *p = bits_andnot(old, mask);
     return old;
+#endif
+}
+
+/* Everything before is seen by whoever sees what comes after, and the other way about. */
+/*@ assigns \nothing; */
+static inline void atomic_fence(void)
+{
+#if ATOMIC_BUILTIN
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
 #endif
 }
 
