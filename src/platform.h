@@ -32,6 +32,12 @@ bool platform_protect(uintptr_t address, size_t bytes);
 /* Page size of the system in bytes, a power of two. */
 size_t platform_page_bytes(void);
 
+/* Wait while *word is `value`; may return early. */
+void platform_lock_wait(uint32_t *word, uint32_t value);
+
+/* Wake one thread that waits on `word`. */
+void platform_lock_wake(uint32_t *word);
+
 /* Write `count` bytes of `text` to the error stream, without allocation. */
 void platform_write_error(const char *text, size_t count);
 

@@ -1,0 +1,49 @@
+/* arenamap.h -- addresses and page numbers: the only place that knows how they map.
+ *
+ * The core numbers the pages of a heap densely from 0. Linear layout (Go until 1.10): one
+ * reservation, so a page's number is a subtraction away, and one comparison tells a foreign address.
+ * The first address and the number of pages never change while a heap lives, so reading them needs
+ * no lock.
+ */
+#ifndef WPM_ARENAMAP_H
+#define WPM_ARENAMAP_H
+
+#include "config.h"
+
+#include <stdint.h>
+
+#define NO_PAGE 0xffffffffu /* not a page number */
+
+struct arenamap {
+    uintptr_t base;  /* address of page 0, a multiple of PAGE_SIZE */
+    uint64_t npages; /* pages of the reservation */
+};
+
+#include "../spec/arenamap.acsl"
+
+/* Address of the first byte of page `page`. */
+/*@ requires mapped: \valid_read(m) && ArenamapValid(m) && page <= m->npages;
+    assigns \nothing;
+    ensures address: \result == PageAddress(m, page);
+*/
+static inline uintptr_t arenamap_address(const struct arenamap *m, uint32_t page)
+{
+    return m->base + (uintptr_t)page * PAGE_SIZE;
+}
+
+/* Number of the page that holds `address`; NO_PAGE when the map has none. */
+/*@ requires mapped: \valid_read(m) && ArenamapValid(m);
+    assigns \nothing;
+    ensures found: \result != NO_PAGE ==> \result < m->npages &&
+      PageAddress(m, \result) <= address < PageAddress(m, \result) + PAGE_SIZE;
+    ensures foreign: \result == NO_PAGE ==> \forall integer p; 0 <= p < m->npages ==>
+      !(PageAddress(m, p) <= address < PageAddress(m, p) + PAGE_SIZE);
+*/
+static inline uint32_t arenamap_page(const struct arenamap *m, uintptr_t address)
+{
+    if (address < m->base) return NO_PAGE;
+    uintptr_t page = (address - m->base) / PAGE_SIZE;
+    return page < m->npages ? (uint32_t)page : NO_PAGE;
+}
+
+#endif

@@ -1,0 +1,25 @@
+/* metadata.h -- the arrays of a heap: where they lie, and how they grow with it.
+ *
+ * All metadata lies apart from the objects: in a reservation of its own, or at the start of a caller's
+ * region. Sizes are in proportion to the pages of the heap. Of a reservation only the part that the
+ * heap has grown to is committed.
+ */
+#ifndef WPM_METADATA_H
+#define WPM_METADATA_H
+
+#include "heap.h"
+
+/* Set up heap `h` on reserved address space of at most `limit_bytes` (0: as much as there is). */
+bool metadata_reserve(struct wpm_heap *h, uint64_t limit_bytes);
+
+/* Set up heap `h` with arrays and pages inside [region, region + bytes). */
+bool metadata_place(struct wpm_heap *h, uintptr_t region, uint64_t bytes);
+
+/* Give a reserved heap's memory back. */
+bool metadata_unreserve(struct wpm_heap *h);
+
+/* Make pages [h->npages, npages) usable and extend the arrays over them; *fresh: whether the new pages
+ * are zero. False when the system refuses; then nothing has changed. */
+bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh);
+
+#endif
