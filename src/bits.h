@@ -60,6 +60,8 @@ static inline uint64_t bits_not(uint64_t x) { return ~x; }
 /* Intersection. */
 /*@ assigns \nothing;
     ensures both: \forall integer j; 0 <= j < 64 ==> Bit(\result, j) == Bit(x, j) * Bit(y, j);
+    ensures chosen: \forall integer j; 0 <= j < 64 ==>
+      Bit(\result, j) == (Bit(x, j) == 1 ? Bit(y, j) : 0);
 */
 static inline uint64_t bits_and(uint64_t x, uint64_t y) { return x & y; }
 
@@ -94,6 +96,17 @@ static inline uint64_t bits_shift_down(uint64_t x, uint32_t k) { return x >> k; 
 static inline uint64_t bits_below(uint32_t n)
 {
     return n == 0 ? 0 : bits_shift_down(0xffffffffffffffffu, 64 - n);
+}
+
+/* The word whose bits of first .. end - 1 are set. */
+/*@ requires range: first <= end <= 64;
+    assigns \nothing;
+    ensures bits: \forall integer j; 0 <= j < 64 ==>
+      Bit(\result, j) == (first <= j < end ? 1 : 0);
+*/
+static inline uint64_t bits_between(uint32_t first, uint32_t end)
+{
+    return bits_andnot(bits_below(end), bits_below(first));
 }
 
 /* Index of the lowest set bit; 64 when there is none. */
@@ -177,6 +190,72 @@ static inline uint32_t bits_count(uint64_t x)
     for (uint32_t n = 0; n < 64; n++) c += bits_test(x, n);
     return c;
 #endif
+}
+
+/* Where runs of n set bits start: bit j of the result is set when bits j .. j + n - 1 of x are. */
+/*@ requires length: 1 <= n <= 64;
+    assigns \nothing;
+    ensures starts: RunStarts(x, \result, n);
+*/
+static inline uint64_t bits_run_starts(uint64_t x, uint32_t n)
+{
+    uint64_t y = x;
+    uint32_t have = 1;
+    /*@ loop invariant range: 1 <= have <= n;
+        loop invariant starts: RunStarts(x, y, have);
+        loop assigns y, have;
+        loop variant n - have;
+    */
+    while (have < n) {
+        uint32_t step = have < n - have ? have : n - have;
+        y = bits_and(y, bits_shift_down(y, step));
+        have += step;
+    }
+    return y;
+}
+
+/* First index where n bits in a row are set; 64 when there is none. */
+/*@ requires length: 1 <= n <= 64;
+    assigns \nothing;
+    ensures range: \result <= 64;
+    ensures found: \result < 64 ==> \result + n <= 64 && OnesRun(x, \result, n);
+    ensures first: \forall integer j; 0 <= j < \result ==> j + n <= 64 ==> !OnesRun(x, j, n);
+*/
+static inline uint32_t bits_find_run(uint64_t x, uint32_t n)
+{
+    return bits_lowest(bits_run_starts(x, n));
+}
+
+/* Length of the longest run of set bits, or `least` if that is longer. */
+/*@ requires range: least <= 64;
+    assigns \nothing;
+    ensures range: least <= \result <= 64;
+    ensures none_longer: \forall integer j; 0 <= j ==> j + \result + 1 <= 64 ==>
+      !OnesRun(x, j, \result + 1);
+    ensures some: \result > least ==>
+      \exists integer j; 0 <= j && j + \result <= 64 && OnesRun(x, j, \result);
+*/
+static inline uint32_t bits_longest_run(uint64_t x, uint32_t least)
+{
+    uint32_t n = least;
+    if (least >= 64) return least;
+    uint64_t y = bits_run_starts(x, least + 1);
+    uint32_t k = bits_lowest(y);
+    /*@ loop invariant range: least <= n <= 64 && k <= 64;
+        loop invariant starts: RunStarts(x, y, n + 1);
+        loop invariant lowest: k < 64 ==> Bit(y, k) == 1;
+        loop invariant none: k == 64 ==> \forall integer j; 0 <= j < 64 ==> Bit(y, j) == 0;
+        loop invariant some: n > least ==>
+          \exists integer j; 0 <= j && j + n <= 64 && OnesRun(x, j, n);
+        loop assigns n, y, k;
+        loop variant 64 - n;
+    */
+    while (k < 64) {
+        n++;
+        y = bits_and(y, bits_shift_down(y, 1));
+        k = bits_lowest(y);
+    }
+    return n;
 }
 
 #endif
