@@ -1,0 +1,160 @@
+# Makefile -- build, test, prove, measure. `make help` lists the targets.
+
+CC      ?= cc
+CXX     ?= c++
+AR      ?= ar
+PYTHON  ?= python3
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DESTDIR ?=
+VERSION := 0.1.0
+
+# linear: one reservation; sparse: arenas wherever the system puts them.
+LAYOUT  ?= linear
+# What a user may change; what the library needs stands in CORE_FLAGS.
+CFLAGS  ?= -O2 -g
+CXXFLAGS ?= $(CFLAGS)
+
+ifeq ($(LAYOUT),linear)
+  B := build
+  LAYOUT_FLAGS :=
+else ifeq ($(LAYOUT),sparse)
+  B := build/sparse
+  LAYOUT_FLAGS := -DWPM_LAYOUT_SPARSE=1
+else
+  $(error LAYOUT is linear or sparse)
+endif
+
+WARN := -Wall -Wextra -Werror
+# A malloc must not be compiled into a call of calloc, which would be itself.
+NO_BUILTIN := $(addprefix -fno-builtin-,malloc calloc realloc free aligned_alloc posix_memalign)
+CORE_FLAGS := -std=c11 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
+  -fno-plt -fno-semantic-interposition $(NO_BUILTIN) $(LAYOUT_FLAGS) -Isrc
+CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
+  -fno-plt -fno-exceptions -fno-rtti $(LAYOUT_FLAGS) -Isrc
+
+# The core is all of src; the names of libc and C++ live in objects of their own.
+ABI_C    := $(wildcard src/malloc_abi.c)
+ABI_CXX  := $(wildcard src/cxx_abi.cc)
+CORE_C   := $(filter-out $(ABI_C),$(wildcard src/*.c)) $(wildcard src/platform/posix*.c)
+CORE_O   := $(CORE_C:%.c=$B/%.o)
+ABI_O    := $(ABI_C:%.c=$B/%.o) $(ABI_CXX:%.cc=$B/%.o)
+SO       := $B/libwpmalloc.so
+ARCHIVE  := $B/libwpmalloc.a
+CORE_A   := $B/libwpmalloc-core.a
+
+# Unit tests: tests/x_test.c is a program; other tests/*.c are helpers of all of them.
+TEST_C   := $(sort $(wildcard tests/*_test.c))
+HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
+TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
+TEST_FLAGS := -std=c11 $(WARN) $(LAYOUT_FLAGS) -Isrc -Itests
+
+.PHONY: all lib unit unit-sanitized run check prove prove-update bench bench-instructions \
+  install clean help tools tools-proof
+.DEFAULT_GOAL := all
+
+all: $(SO) $(ARCHIVE) $(CORE_A)
+lib: all
+
+help:
+	@echo 'make                    libwpmalloc.so and .a in build/ (LAYOUT=linear|sparse, CFLAGS=);'
+	@echo '                        libwpmalloc-core.a is the same without the names of libc'
+	@echo 'make run                real programs under the library, compared with glibc'
+	@echo 'make check              every test, the layer check, the proof replay'
+	@echo 'make prove              the proof, replayed from the committed cache'
+	@echo 'make prove FRESH=1      the proof from nothing'
+	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
+	@echo 'make prove-update       prove, and store what the provers found in proofs/'
+	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan)'
+	@echo 'make unit-NAME          one unit test, tests/NAME_test.c'
+	@echo 'make bench              CPU and memory against other allocators'
+	@echo 'make bench-instructions instructions of a malloc+free pair'
+	@echo 'make install            PREFIX=/usr/local DESTDIR='
+	@echo 'make clean              remove build/'
+
+# ---- the library ----------------------------------------------------------------------------
+$B/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CORE_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$B/%.o: %.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CXX_FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
+
+$(SO): $(CORE_O) $(ABI_O)
+	$(CC) -shared -Wl,-soname,libwpmalloc.so -Wl,-z,defs,-z,relro,-z,now $(CFLAGS) $(LDFLAGS) \
+	  $^ -o $@ -lpthread
+
+$(ARCHIVE): $(CORE_O) $(ABI_O)
+$(CORE_A): $(CORE_O)
+$(ARCHIVE) $(CORE_A):
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+# ---- unit tests -----------------------------------------------------------------------------
+$B/tests/%.o: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$B/tests/%_test: $B/tests/%_test.o $(HELPER_O) $(CORE_A)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lpthread
+
+unit: $(TESTS)
+	@ci/run_unit $(TESTS)
+
+# One test; with a list of sources of its own (CORE_C="src/a.c src/b.c" B=build/a) it needs no others.
+unit-%: $B/tests/%_test
+	@ci/run_unit $<
+
+# The same tests and the core, compiled again under the sanitizers.
+unit-sanitized:
+	@$(MAKE) --no-print-directory unit B=$B/sanitized \
+	  CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+
+.PRECIOUS: $B/tests/%.o
+-include $(wildcard $B/src/*.d $B/src/platform/*.d $B/tests/*.d)
+
+# ---- tools of the machine -------------------------------------------------------------------
+tools:
+	@ci/bootstrap.sh run
+tools-proof:
+	@ci/bootstrap.sh all
+
+# ---- programs, tests, proof, measurements ---------------------------------------------------
+run: tools
+	@$(MAKE) --no-print-directory all
+	@tests/run/run.sh $(SO)
+
+check: tools-proof
+	@ci/check
+
+prove: tools-proof
+	@ci/prove $(if $(FRESH),--fresh) $(PROVE_ARGS)
+
+prove-update: tools-proof
+	@ci/prove --update $(if $(FRESH),--fresh) $(PROVE_ARGS)
+
+prove-%: tools-proof
+	@ci/prove --units $* $(if $(FRESH),--fresh) $(PROVE_ARGS)
+
+bench: tools all
+	@$(PYTHON) tests/bench/bench.py $(BENCH_ARGS)
+
+bench-instructions: tools all
+	@$(PYTHON) tests/bench/instructions.py $(BENCH_ARGS)
+
+# ---- install --------------------------------------------------------------------------------
+install: all
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)
+	install -m 755 $(SO) $(DESTDIR)$(LIBDIR)/libwpmalloc.so
+	install -m 644 $(ARCHIVE) $(DESTDIR)$(LIBDIR)/libwpmalloc.a
+	install -m 644 $(CORE_A) $(DESTDIR)$(LIBDIR)/libwpmalloc-core.a
+	install -m 644 src/wpmalloc.h $(DESTDIR)$(INCLUDEDIR)/wpmalloc.h
+	printf '%s\n' 'Name: wpmalloc' 'Description: A proved memory allocator' \
+	  'Version: $(VERSION)' 'Libs: -L$(LIBDIR) -lwpmalloc' 'Libs.private: -pthread' \
+	  'Cflags: -I$(INCLUDEDIR)' > $(DESTDIR)$(LIBDIR)/pkgconfig/wpmalloc.pc
+
+clean:
+	rm -rf build
