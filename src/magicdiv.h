@@ -39,6 +39,15 @@
   }
 */
 
+/* Multiplying keeps the order. */
+/*@ ghost
+  /@ requires order: a <= b;
+     assigns \nothing;
+     ensures scaled: 0 <= q * a <= q * b;
+  @/
+  static inline void magic_lemma_scale(uint32_t q, uint64_t a, uint64_t b) { }
+*/
+
 /* With e = m d - 2^32 the low half is q e + r m: at most q d <= off if r = 0, at least m if not. */
 /*@ ghost
   /@ requires magic: MagicOk(d, m);
@@ -52,11 +61,11 @@
     uint32_t q = off / d;
     uint32_t r = off % d;
     /@ assert split: off == q * d + r; @/
-    /@ assert positive: 0 <= q * (m * d - 0x100000000); @/
-    /@ assert excess: q * (m * d - 0x100000000) <= q * (d - 1); @/
+    uint64_t e = (uint64_t)m * d - 0x100000000;
+    magic_lemma_scale(q, e, d - 1);
     /@ assert small: q * (d - 1) <= off; @/
     /@ assert product: off * m == q * (m * d) + r * m; @/
-    /@ assert low: (off * m) % 0x100000000 == q * (m * d - 0x100000000) + r * m; @/
+    /@ assert low: (off * m) % 0x100000000 == q * e + r * m; @/
     /@ assert some: r > 0 ==> r * m >= m; @/
   }
 */
