@@ -48,6 +48,15 @@
   static inline void magic_lemma_scale(uint32_t q, uint64_t a, uint64_t b) { }
 */
 
+/* A multiple divides back. */
+/*@ ghost
+  /@ requires divisor: 0 < d;
+     assigns \nothing;
+     ensures back: (q * d) / d == q && (q * d) % d == 0;
+  @/
+  static inline void magic_lemma_multiple(uint32_t q, uint32_t d) { }
+*/
+
 /* With e = m d - 2^32 the low half is q e + r m: at most q d <= off if r = 0, at least m if not. */
 /*@ ghost
   /@ requires magic: MagicOk(d, m);

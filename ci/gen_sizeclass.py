@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Writes src/sizeclass_tables.c and src/sizeclass_go_tables.c; --check only compares.
+
+The sizes are Go's 68 classes (runtime/mksizeclasses.go, rule restated): steps of 8 bytes that widen
+with the size, each class in the fewest pages that leave at most an eighth as a tail, classes that would
+hold as many slots in as many pages merged, each size then stretched over what its slots leave. The
+spans are this allocator's own: see span_pages. tests/sizeclass_test.c compares with tests/data.
+"""
+import sys
+from pathlib import Path
+
+PAGE = 8192
+MAX_SMALL = 32768
+SPAN_SLOTS = 512    # most slots of a span
+SPAN_TARGET = 8     # pages of a span, where the size allows
+
+
+def step_from(size, step):
+    """The step that begins at this size; it changes at powers of two alone."""
+    if size & (size - 1):
+        return step
+    if size >= 2048:
+        return 256
+    if size >= 128:
+        return size // 8
+    return 16 if size >= 32 else step
+
+
+def go_pages(size):
+    """Fewest pages with a tail of at most an eighth."""
+    pages = 1
+    while (pages * PAGE) % size > pages * PAGE // 8:
+        pages += 1
+    return pages
+
+
+def go_classes():
+    """(size, pages) of each class; class 0 is none."""
+    classes = [(0, 0)]
+    size, step = 8, 8
+    while size <= MAX_SMALL:
+        step = step_from(size, step)
+        pages = go_pages(size)
+        last_size, last_pages = classes[-1]
+        if last_pages == pages and last_pages * PAGE // last_size == pages * PAGE // size:
+            classes.pop()
+        classes.append((size, pages))
+        size += step
+    stretched = [(0, 0)]
+    for size, pages in classes[1:]:
+        slots = pages * PAGE // size
+        stretched.append((max(size, pages * PAGE // slots // 128 * 128), pages))
+    return stretched
+
+
+def span_pages(size):
+    """Pages of our spans: as many as SPAN_SLOTS slots fill, at most about 64 KiB. From 128 bytes on
+    SPAN_TARGET pages if the tail is at most a 64th, else the count of 5..10 with the least tail."""
+    most = max(1, SPAN_SLOTS * size // PAGE)
+    if most <= SPAN_TARGET:
+        return most
+
+    def tail(pages):
+        return (pages * PAGE) % size / (pages * PAGE)
+    if tail(SPAN_TARGET) <= 1 / 64:
+        return SPAN_TARGET
+    return min(range(5, min(10, most) + 1), key=lambda p: (tail(p), abs(p - SPAN_TARGET)))
+
+
+def first_class(classes, bytes_, skip=()):
+    return next(k for k, (size, _) in enumerate(classes)
+                if size >= bytes_ and k not in skip and (k or not bytes_))
+
+
+def table(name, values, per_line=20):
+    lines = [f"const uint8_t {name}[{len(values)}] = {{"]
+    for i in range(0, len(values), per_line):
+        lines.append("    " + ", ".join(f"{v}" for v in values[i:i + per_line]) + ",")
+    return lines + ["};"]
+
+
+def magic(size):
+    return -(-2**32 // size) if size else 0
+
+
+def own_tables(classes):
+    lines = ["/* sizeclass_tables.c -- written by ci/gen_sizeclass.py; edit that. */",
+             '#include "sizeclass.h"', "",
+             "/* bytes, pages, slots, magic; the comment gives the tail in bytes. */",
+             "const struct size_class class_table[NUM_CLASSES] = {"]
+    for k, (size, _) in enumerate(classes):
+        pages = span_pages(size) if size else 0
+        slots = min(SPAN_SLOTS, pages * PAGE // size) if size else 0
+        lines.append(f"    {{{size}, {pages}, {slots}, {magic(size)}u}}, "
+                     f"/* {k}: {pages * PAGE - slots * size} */")
+    lines += ["};", "", "/* Class of 16 u bytes; classes 1 and 3 are not multiples of 16. */"]
+    units = [max(2, first_class(classes, max(1, 16 * u), (0, 1, 3)))
+             for u in range(MAX_SMALL // 16 + 1)]
+    return "\n".join(lines + table("class_of_16", units)) + "\n"
+
+
+def go_tables(classes):
+    lines = ["/* sizeclass_go_tables.c -- written by ci/gen_sizeclass.py; edit that. */",
+             '#include "sizeclass_go.h"', "",
+             "/* bytes, pages, slots, magic */",
+             "const struct go_class go_class_table[NUM_CLASSES] = {"]
+    for k, (size, pages) in enumerate(classes):
+        slots = pages * PAGE // size if size else 0
+        lines.append(f"    {{{size}, {pages}, {slots}, {magic(size)}u}}, /* {k} */")
+    lines += ["};", "", "/* Class of 8 u bytes, up to 1024. */"]
+    lines += table("go_class_of_8", [first_class(classes, 8 * u) for u in range(129)])
+    lines += ["", "/* Class of 1024 + 128 u bytes. */"]
+    lines += table("go_class_of_128", [first_class(classes, 1024 + 128 * u) for u in range(249)])
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    classes = go_classes()
+    assert len(classes) == 68 and classes[-1][0] == MAX_SMALL
+    src = Path(__file__).resolve().parent.parent / "src"
+    stale = 0
+    for name, text in (("sizeclass_tables.c", own_tables(classes)),
+                       ("sizeclass_go_tables.c", go_tables(classes))):
+        path = src / name
+        if "--check" in sys.argv[1:]:
+            if not path.exists() or path.read_text() != text:
+                print(f"{name} is not what ci/gen_sizeclass.py writes")
+                stale = 1
+        else:
+            path.write_text(text)
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())
