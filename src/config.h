@@ -22,4 +22,6 @@
 
 #define ADDRESS_LIMIT 0x1000000000000u    /* 2^48: addresses of a heap lie below */
 
+#define MAX_CACHES 1024u                  /* caches of a heap: threads beyond share one */
+
 #endif

@@ -33,8 +33,11 @@
 #define PLACE_SET 5u     /* PLACE_SET + n: in span set n */
 
 #define NO_SPAN 0u           /* not a span id */
-#define OWNER_NONE 0u        /* no cache owns the span */
-#define OWNER_STRANGER 1u    /* a cache that owns no span: equal to no span's owner */
+#define OWNER_NONE 0u   /* no cache owns the span; a free into it needs attention */
+#define OWNER_CENTRAL 0xfffffff0u  /* none, and a free needs no attention: central, not full */
+#define OWNER_STRANGER 0xfffffff2u /* of a cache that owns no span: equal to no span's owner */
+
+#define QUEUE_END 0xffffffffu /* the last span of a queue of remote frees */
 
 /* One span. `base`, `start`, `npages`, `slot_bytes`, `magic`, `nslots`, `span_class` are constant while
  * the span lives and read without a lock by free; `owner` is written under the giver's lock or by the
@@ -53,7 +56,7 @@ struct mspan {
     uint32_t dirty_words; /* words below this one may hold slots that are not zero */
     uint32_t next;        /* in a span set: the span after this one, NO_SPAN at the tail */
     uint32_t prev;        /* in a span set: the span before this one, NO_SPAN at the head */
-    uint32_t remote_next; /* in a cache's queue of remote frees: next id + 1; 0: not queued */
+    uint32_t remote_next; /* in a queue of remote frees: next id, QUEUE_END; 0: not queued */
     uint32_t spare;
 };
 _Static_assert(sizeof(struct mspan) == 64, "a span record is one cache line");
@@ -79,7 +82,7 @@ struct mcache {
     struct cache_entry entry[NUM_CLASSES];
     uint32_t owner;       /* 2 (index + 1), as in the spans it owns; OWNER_STRANGER: owns none */
     uint32_t index;       /* in the heap's array of caches */
-    uint32_t remote_head; /* queue of spans with remote frees: id + 1; 0: empty */
+    uint32_t remote_head; /* queue of spans with remote frees: id; NO_SPAN: empty */
     uint32_t attached;    /* 1: belongs to a thread */
     uint64_t claimed;     /* slots put into windows since the start: allocations, and what is left */
     uint64_t remote;      /* frees of other caches' slots */
@@ -103,9 +106,11 @@ struct wpm_heap {
     struct pagealloc pages;     /* which pages are free */
     struct pagecache pagecache; /* free pages taken out of it for small spans */
     struct fixalloc ids;        /* span ids */
-    uint64_t span_pages;   /* pages in spans */
+    uint64_t span_pages;     /* pages in spans */
+    uint64_t released_pages; /* free pages whose memory the system has (policy; see mheap.c) */
     uint64_t large_allocs; /* large objects handed out since the start */
     uint64_t large_frees;
+    uint64_t stray;        /* address of a slot freed twice that a merge has found; 0: none */
     uint64_t retired;      /* claimed counts of caches that were detached */
     uintptr_t metadata;    /* the reservation of the arrays; 0: inside the caller's region */
     uint64_t metadata_bytes;
@@ -113,14 +118,63 @@ struct wpm_heap {
     uint32_t owned;        /* 1: the heap reserved its memory itself */
 };
 
+#include "../spec/heap.acsl"
+
+/* The invariant of the records, conjunct by conjunct, as a contract repeats it: goals stay small, and
+ * one that fails names itself. */
+#define HEAP_NEEDS(h)                                                                              \
+    requires memory: HeapMemory(h);                                                                \
+    requires shape: SpanShape(h);                                                                  \
+    requires small: SpanSmall(h);                                                                  \
+    requires large: SpanLarge(h);                                                                  \
+    requires unused: SpanUnused(h);                                                                \
+    requires pages_of_spans: PagesOfSpans(h);                                                      \
+    requires spans_of_pages: SpansOfPages(h);                                                      \
+    requires inside: SlotsInside(h);                                                               \
+    requires used: UsedExact(h);                                                                   \
+    requires entries: EntriesValid(h);                                                             \
+    requires windows: WindowsFree(h);                                                              \
+    requires places: PlacesValid(h);                                                               \
+    requires set_next: SetNext(h);                                                                 \
+    requires set_prev: SetPrev(h);                                                                 \
+    requires set_ends: SetEnds(h);
+#define HEAP_KEEPS(h)                                                                              \
+    ensures memory: HeapMemory(h);                                                                 \
+    ensures shape: SpanShape(h);                                                                   \
+    ensures small: SpanSmall(h);                                                                   \
+    ensures large: SpanLarge(h);                                                                   \
+    ensures unused: SpanUnused(h);                                                                 \
+    ensures pages_of_spans: PagesOfSpans(h);                                                       \
+    ensures spans_of_pages: SpansOfPages(h);                                                       \
+    ensures inside: SlotsInside(h);                                                                \
+    ensures used: UsedExact(h);                                                                    \
+    ensures entries: EntriesValid(h);                                                              \
+    ensures windows: WindowsFree(h);                                                               \
+    ensures places: PlacesValid(h);                                                                \
+    ensures set_next: SetNext(h);                                                                  \
+    ensures set_prev: SetPrev(h);                                                                  \
+    ensures set_ends: SetEnds(h);
+
 /* Sets of spans with frees pending, one for each cache and class. */
+/*@ requires range: cache < MAX_CACHES && k < NUM_CLASSES;
+    assigns \nothing;
+    ensures set: \result == cache * NUM_CLASSES + k;
+*/
 static inline uint32_t set_pending(uint32_t cache, uint32_t k) { return cache * NUM_CLASSES + k; }
 
 /* A class's central sets: spans without an owner, with and without a free slot. */
+/*@ requires range: \valid_read(h) && h->ncaches <= MAX_CACHES && k < NUM_CLASSES;
+    assigns \nothing;
+    ensures set: \result == h->ncaches * NUM_CLASSES + k;
+*/
 static inline uint32_t set_partial(const struct wpm_heap *h, uint32_t k)
 {
     return h->ncaches * NUM_CLASSES + k;
 }
+/*@ requires range: \valid_read(h) && h->ncaches <= MAX_CACHES && k < NUM_CLASSES;
+    assigns \nothing;
+    ensures set: \result == (h->ncaches + 1) * NUM_CLASSES + k;
+*/
 static inline uint32_t set_full(const struct wpm_heap *h, uint32_t k)
 {
     return (h->ncaches + 1) * NUM_CLASSES + k;

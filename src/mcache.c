@@ -1,0 +1,188 @@
+/* mcache.c -- see mcache.h */
+#include "mcache.h"
+
+#include "mcentral.h"
+#include "mheap.h"
+#include "mspan.h"
+#include "spanset.h"
+
+const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
+
+/* Claim the first word of span `s` with a free slot, from word `k0` of the span on, into `e`. */
+static bool claim(struct wpm_heap *h, struct cache_entry *e, uint32_t s, uint32_t k0)
+{
+    for (uint32_t k = k0; k < SPAN_WORDS; k++) {
+        uint64_t window = mspan_claim_word(h, s, k);
+        if (window == 0) continue;
+        struct mspan *span = &h->span[s];
+        e->window = window;
+        e->base = span->base + (uintptr_t)k * 64 * span->slot_bytes;
+        e->word = s * SPAN_WORDS + k;
+        e->slot_bytes = span->slot_bytes;
+        e->dirty = k < span->dirty_words;
+        if (!e->dirty) span->dirty_words = k + 1;
+        return true;
+    }
+    return false;
+}
+
+/* Current span `s` of cache `c`, without a window, is used up: pending if it has a free slot, else
+ * parked. A stranger that frees a slot meanwhile either sees `parked` and queues the span, or has set
+ * its bit before we look. */
+static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    struct mspan *span = &h->span[s];
+    if (span->used == span->nslots) {
+        span->place = PLACE_PARKED;
+        atomic_write32(&span->owner, c->owner + 1);
+        atomic_fence();
+        if (!mspan_has_freed(h, s)) return;
+        mspan_merge(h, s);
+        atomic_write32(&span->owner, c->owner);
+    }
+    spanset_push(h, set_pending(c->index, span->span_class), s);
+}
+
+/* Make span `s`, in hand, the current one of its class. */
+static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
+{
+    struct cache_entry *e = &c->entry[k];
+    h->span[s].place = PLACE_CURRENT;
+    atomic_write32(&h->span[s].owner, c->owner);
+    e->span = s;
+    if (claim(h, e, s, 0)) return true;
+    e->span = NO_SPAN;
+    put_away(h, c, s);
+    return false;
+}
+
+/* A slot of span `s` was freed by a stranger: queue it for its owner if it is parked, file it anew if
+ * it is central and full. Under the heap lock. */
+static void dispatch(struct wpm_heap *h, uint32_t s)
+{
+    struct mspan *span = &h->span[s];
+    uint32_t owner = atomic_read32(&span->owner);
+    if (owner == OWNER_NONE) {
+        if (span->place == PLACE_SET + set_full(h, span->span_class)) mcentral_refile(h, s);
+    } else if (owner % 2 == 1 && span->remote_next == 0) {
+        struct mcache *c = &h->cache[owner / 2 - 1];
+        span->remote_next = c->remote_head == NO_SPAN ? QUEUE_END : c->remote_head;
+        atomic_write32(&c->remote_head, s);
+    }
+}
+
+/* Take span `s` from the head of cache `c`'s queue. Parked spans of `c` become pending; an id that has
+ * changed hands since it was queued is passed on. Under the heap lock. */
+static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    struct mspan *span = &h->span[s];
+    atomic_write32(&c->remote_head, span->remote_next == QUEUE_END ? NO_SPAN : span->remote_next);
+    span->remote_next = 0;
+    if (span->owner != c->owner + 1) {
+        dispatch(h, s);
+        return;
+    }
+    mspan_merge(h, s);
+    if (span->used == 0) {
+        span->place = PLACE_HAND;
+        mheap_free_span(h, s);
+    } else if (span->used < span->nslots) {
+        mcache_unpark(h, c, s);
+    }
+}
+
+/* Empty cache `c`'s queue of remote frees; bounded by the number of spans. */
+static void drain_queue(struct wpm_heap *h, struct mcache *c)
+{
+    for (uint32_t n = h->nspans; n > 0 && c->remote_head != NO_SPAN; n--)
+        drain_one(h, c, c->remote_head);
+}
+
+bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    struct cache_entry *e = &c->entry[k];
+    uint32_t s = e->span;
+    if (s != NO_SPAN) {
+        if (claim(h, e, s, e->word % SPAN_WORDS + 1)) return true;
+        e->span = NO_SPAN;
+        put_away(h, c, s);
+    }
+    if (atomic_read32(&c->remote_head) != NO_SPAN) {
+        lock_take(&h->lock);
+        drain_queue(h, c);
+        lock_give(&h->lock);
+    }
+    s = spanset_pop(h, set_pending(c->index, k));
+    if (s != NO_SPAN && make_current(h, c, k, s)) return true;
+    lock_take(&h->lock);
+    s = mcentral_take(h, k);
+    if (s == NO_SPAN) s = mheap_alloc_span(h, k);
+    lock_give(&h->lock);
+    return s != NO_SPAN && make_current(h, c, k, s);
+}
+
+void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    atomic_write32(&h->span[s].owner, c->owner);
+    spanset_push(h, set_pending(c->index, h->span[s].span_class), s);
+}
+
+void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    struct mspan *span = &h->span[s];
+    uint32_t set = set_pending(c->index, span->span_class);
+    if (span->place != PLACE_SET + set || h->set[set].head == h->set[set].tail) return;
+    mspan_merge(h, s);
+    spanset_remove(h, s);
+    lock_take(&h->lock);
+    mheap_free_span(h, s);
+    lock_give(&h->lock);
+}
+
+void mcache_notify(struct wpm_heap *h, uint32_t s)
+{
+    struct mspan *span = &h->span[s];
+    atomic_fence();
+    uint32_t owner = atomic_read32(&span->owner);
+    if (owner % 2 == 0 && owner != OWNER_NONE) return;
+    lock_take(&h->lock);
+    dispatch(h, s);
+    lock_give(&h->lock);
+}
+
+struct mcache *mcache_attach(struct wpm_heap *h)
+{
+    struct mcache *found = NULL;
+    lock_take(&h->lock);
+    for (uint32_t i = 1; i < h->ncaches; i++) {
+        struct mcache *c = &h->cache[i];
+        if (c->attached) continue;
+        c->attached = 1;
+        c->index = i;
+        c->owner = 2 * (i + 1);
+        found = c;
+        break;
+    }
+    lock_give(&h->lock);
+    return found;
+}
+
+void mcache_detach(struct wpm_heap *h, struct mcache *c)
+{
+    lock_take(&h->lock);
+    for (uint32_t k = 0; k < NUM_CLASSES; k++) {
+        struct cache_entry *e = &c->entry[k];
+        if (e->span != NO_SPAN) h->span[e->span].used -= bits_count(e->window);
+        e->window = 0;
+        e->span = NO_SPAN;
+    }
+    drain_queue(h, c);
+    for (uint32_t s = 1; s < h->nspans; s++) {
+        struct mspan *span = &h->span[s];
+        if (span->npages == 0 || span->owner / 2 != c->owner / 2) continue;
+        if (span->place >= PLACE_SET) spanset_remove(h, s);
+        mcentral_file(h, s);
+    }
+    c->attached = 0;
+    lock_give(&h->lock);
+}
