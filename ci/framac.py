@@ -1,0 +1,279 @@
+"""One unit of the proof: which functions and lemmas are its own, and what Frama-C says of them.
+
+A unit is x.h and x.c together (a header alone is wrapped in a generated file). Four passes: the list
+of functions and lemmas; the functions' goals; the lemmas' goals; smoke tests, which look for
+contradictions in contracts. Whatever Frama-C warns of is an error, unless it is expected below.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+import layermap
+
+PROVERS = 'tip,z3-ematch,z3-cs3,cvc4'
+TIMEOUT = 20  # seconds a goal and prover; also part of what the stored results say
+PASS_LIMIT = 5400  # seconds a Frama-C run may last
+SOURCE_DIR = '-cpp-extra-args=-Isrc'
+RTE = ['-wp-rte', '-warn-signed-overflow', '-warn-unsigned-overflow']
+
+STATS = re.compile(r'Stats for function <(.+)/([A-Za-z_]\w*)>')
+WARNING = re.compile(r'^\[(\w+)[^\]]*\](?: (\S+?:\d+))?:? Warning:')
+HYPOTHESES = re.compile(r"Memory model hypotheses for function '(\w+)'")
+PROVED = re.compile(r'\[wp\] Proved goals:\s+(\d+) / (\d+)')
+CACHE = re.compile(r'\[wp\] \[Cache\] (.*)')
+FAILED = re.compile(r'^\[wp\] \[(?:Failed|Timeout|Stepout|Unknown|Invalid)[^\]]*\] (?:Goal|Smoke-test) (\S+)')
+
+
+class Unit:
+    def __init__(self, name, files, options):
+        self.name, self.files, self.options = name, files, options
+        self.functions, self.lemmas, self.own_lemmas, self.declared = [], [], [], {}
+        self.silent = set()
+        self.errors, self.hypotheses = [], []
+        self.proved_functions, self.goals, self.goals_proved = set(), 0, 0
+        self.smoke = 0
+        self.seconds, self.cached, self.run = 0.0, 0, 0
+
+    def error(self, text):
+        if text not in self.errors:
+            self.errors.append(text)
+
+
+class Frama:
+    """Runs Frama-C for units below `build`, with stored results of earlier runs."""
+
+    def __init__(self, root, build, why3_config, store, trusted):
+        self.root, self.build, self.store, self.trusted = root, build, store, trusted
+        # Frama-C resolves relative names by PWD, not by the directory it is in.
+        self.environment = dict(os.environ, WHY3CONFIG=why3_config, LC_ALL="C", PWD=root)
+
+    def folder(self, unit):
+        return os.path.join(self.build, unit.name)
+
+    def source(self, unit):
+        """The file to hand to Frama-C, relative to the root."""
+        for f in unit.files:
+            if f.endswith('.c'):
+                return os.path.join('src', f)
+        path = os.path.join(self.folder(unit), 'unit.c')
+        with open(os.path.join(self.root, path), 'w', encoding='utf-8') as out:
+            out.write(''.join(f'#include "{f}"\n' for f in unit.files))
+        return path
+
+    def call(self, unit, name, arguments):
+        """One run; returns its text. A run that dies or is cut off is an error of the unit."""
+        flags = [SOURCE_DIR + ''.join(' ' + d for d in unit.options.get('define', []))]
+        log = os.path.join(self.root, self.folder(unit), name + '.log')
+        command = ['frama-c', self.source(unit)] + flags + arguments
+        try:
+            done = subprocess.run(command, cwd=self.root, env=self.environment, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  timeout=PASS_LIMIT, errors='replace')
+        except subprocess.TimeoutExpired:
+            unit.error(f'{name}: Frama-C ran longer than {PASS_LIMIT} seconds')
+            return ''
+        with open(log, 'w', encoding='utf-8') as out:
+            out.write(' '.join(command) + '\n' + done.stdout)
+        if done.returncode != 0:
+            tail = ' / '.join(line.strip() for line in done.stdout.strip().split('\n')[-4:])
+            unit.error(f'{name}: Frama-C ended with status {done.returncode}: {tail}')
+        self.read_warnings(unit, name, done.stdout)
+        return done.stdout
+
+    def read_warnings(self, unit, name, text):
+        lines = text.split('\n')
+        for i, line in enumerate(lines):
+            if not WARNING.match(line):
+                continue
+            block = [line]
+            while i + 1 < len(lines) and (lines[i + 1].startswith((' ', '\t', '/*@', '*/'))):
+                i += 1
+                block.append(lines[i])
+            whole = ' '.join(' '.join(block).split())
+            if 'Failed smoke-test' in whole:
+                continue  # reported by the goal's name
+            m = HYPOTHESES.search(whole)
+            if m:
+                unit.hypotheses.append((m[1], self.formulas(lines, i)))
+            elif name != 'ast' or not line.startswith('[wp'):
+                unit.error('warning: ' + whole)
+
+    @staticmethod
+    def formulas(lines, at):
+        """What stands between /*@ and */ around line `at`, in one line."""
+        start = at
+        while start > 0 and '/*@' not in lines[start] and 'hypotheses' not in lines[start]:
+            start -= 1
+        text = ' '.join(lines[start:start + 400])
+        m = re.search(r'/\*@(.*?)\*/', text, re.S)
+        return ' '.join(m[1].split()) if m else '?'
+
+    # ---- passes -----------------------------------------------------------------------------
+    def list_contents(self, unit):
+        """Fill functions (own, defined), lemmas (all that are visible) and declared contracts."""
+        os.makedirs(os.path.join(self.root, self.folder(unit)), exist_ok=True)
+        report = os.path.join(self.folder(unit), 'lemmas.json')
+        table = os.path.join(self.folder(unit), 'contracts.csv')
+        for stale in (report, table):
+            self.remove(stale)
+        text = self.call(unit, 'ast', [
+            '-metrics', '-metrics-by-function', '-then', '-wp', '-wp-prop=@lemma', '-wp-prover',
+            'none', '-wp-report-json', report, '-then', '-report', '-report-untried',
+            '-report-csv', table])
+        own = {os.path.realpath(os.path.join(self.root, 'src', f)) for f in unit.files}
+        defined, quiet = set(), set()
+        for path, function in STATS.findall(text):
+            defined.add(function)
+            if os.path.realpath(os.path.join(self.root, path)) in own:
+                unit.functions.append(function)
+        data = self.load(report)
+        for goals in (data or {}).get('wp:axiomatics', {}).values():
+            unit.lemmas += [g[len('lemma_'):] for g in goals if g.startswith('lemma_')]
+        for row in self.rows(table):
+            if row[3] and row[3] not in defined and '/share/frama-c/' not in row[0]:
+                unit.declared[row[3]] = os.path.join(row[0], row[1])
+            if row[4] == 'assigns clause' and row[6] == 'assigns \\nothing;':
+                quiet.add(row[3])
+        text = ''.join(layermap.read(os.path.join(self.root, 'src', f)) for f in unit.files)
+        unit.silent = {f for f in quiet if re.search(r'\bvoid\s+' + f + r'\s*\(', text)}
+
+    def prove(self, unit, fresh):
+        start = time.time()
+        functions = [f for f in unit.functions if f not in self.trusted]
+        if functions:
+            self.prove_functions(unit, functions, fresh)
+        if unit.own_lemmas:
+            self.prove_lemmas(unit, fresh)
+        if functions:
+            self.smoke_test(unit, functions, fresh)
+        unit.seconds += time.time() - start
+
+    def wp(self, unit, name, report, arguments, fresh, provers, timeout, like=()):
+        """A WP run with a session of its own: scripts from proofs/, results from the store."""
+        session = os.path.join(self.root, self.folder(unit), 'session-' + name)
+        shutil.rmtree(session, ignore_errors=True)
+        os.makedirs(os.path.join(session, 'cache'))
+        scripts = os.path.join(self.root, 'proofs/session/script')
+        if os.path.isdir(scripts) and provers.startswith('tip'):
+            shutil.copytree(scripts, os.path.join(session, 'script'))
+        if not fresh:
+            self.store.unpack(unit.name, os.path.join(session, 'cache'))
+        for other in like:
+            self.store.copy(os.path.join(self.root, self.folder(unit), 'session-' + other, 'cache'),
+                            os.path.join(session, 'cache'))
+        self.remove(report)
+        split = ['-wp-split'] if unit.options.get('split') else []
+        return self.call(unit, name, [
+            '-wp', *RTE, *arguments, *split, '-wp-prover', provers, '-wp-timeout', str(timeout),
+            '-wp-par', '1', '-wp-session', session, '-wp-cache', 'cleanup',
+            '-wp-report-json', report])
+
+    def prove_functions(self, unit, functions, fresh):
+        report = os.path.join(self.folder(unit), 'functions.json')
+        provers = unit.options.get('provers', PROVERS)
+        timeout = unit.options.get('timeout', TIMEOUT)
+        text = self.wp(unit, 'functions', report, ['-wp-fct', ','.join(functions)], fresh, provers,
+                       timeout)
+        self.count(unit, 'functions', text)
+        data = (self.load(report) or {}).get('wp:functions', {})
+        for f in functions:
+            goals = {g: v for g, v in data.get(f, {}).items() if g != 'wp:section'}
+            if self.judge(unit, f, goals):
+                unit.proved_functions.add(f)
+        self.name_failures(unit, text)
+
+    @staticmethod
+    def judge(unit, function, goals):
+        """True when the function has a contract and every goal of it is proved.
+
+        A contract has assigns and ensures; a void function that assigns nothing needs no ensures."""
+        names = [g[len(function) + 1:] for g in goals if g.startswith(function + '_')]
+        assigns = [n for n in names if re.search(r'(^|_)assigns', n) and 'loop_assigns' not in n]
+        ensures = [n for n in names if re.search(r'(^|_)(ensures|complete|disjoint)', n)]
+        if not ensures and function in unit.silent:
+            ensures = ['nothing to say']
+        if not assigns or not ensures:
+            what = ' and no '.join(w for w, have in (('assigns', assigns), ('ensures', ensures))
+                                   if not have)
+            unit.error(f'{function}: no contract (no {what})')
+            return False
+        return all(v['wp:main'].get('valid', 0) == v['wp:main']['total'] for v in goals.values())
+
+    def prove_lemmas(self, unit, fresh):
+        report = os.path.join(self.folder(unit), 'own_lemmas.json')
+        text = self.wp(unit, 'lemmas', report, ['-wp-prop=' + ','.join(unit.own_lemmas)], fresh,
+                       unit.options.get('provers', PROVERS), unit.options.get('timeout', TIMEOUT))
+        self.count(unit, 'lemmas', text)
+        proved = set()
+        for goals in (self.load(report) or {}).get('wp:axiomatics', {}).values():
+            proved |= {g for g, v in goals.items()
+                       if v['wp:main'].get('valid', 0) == v['wp:main']['total']}
+        for lemma in unit.own_lemmas:
+            if 'lemma_' + lemma not in proved:
+                unit.error(f'lemma {lemma}: not proved')
+
+    def smoke_test(self, unit, functions, fresh):
+        """Contradictions: a goal `false` behind each precondition, loop, branch and call.
+
+        The provers' full round would only find more of them slowly; one quick prover is asked."""
+        report = os.path.join(self.folder(unit), 'smoke.json')
+        text = self.wp(unit, 'smoke', report,
+                       ['-wp-fct', ','.join(functions), '-wp-smoke-tests', '-wp-smoke-timeout', '2'],
+                       fresh, 'z3-ematch', 1, like=('functions',))
+        if not PROVED.search(text):
+            unit.error('smoke: no summary from WP')
+        for goals in (self.load(report) or {}).get('wp:functions', {}).values():
+            for name, verdicts in goals.items():
+                if '_wp_smoke_' not in name:
+                    continue
+                unit.smoke += 1
+                if verdicts['wp:main'].get('valid', 0) != verdicts['wp:main']['total']:
+                    unit.error(f'smoke test found a contradiction or dead code: {name}')
+
+    # ---- reading ----------------------------------------------------------------------------
+    def count(self, unit, name, text):
+        m = PROVED.search(text)
+        if not m:
+            if '[wp] No goal generated' not in text:
+                unit.error(f'{name}: no summary from WP')
+            return
+        unit.goals_proved += int(m[1])
+        unit.goals += int(m[2])
+        if m[1] != m[2]:
+            unit.error(f'{name}: {int(m[2]) - int(m[1])} of {m[2]} goals not proved')
+        for part in CACHE.findall(text):
+            for word, number in re.findall(r'(\w+):(\d+)', part):
+                if word == 'found':
+                    unit.cached += int(number)
+                elif word == 'updated':
+                    unit.run += int(number)
+
+    @staticmethod
+    def name_failures(unit, text):
+        for line in text.split('\n'):
+            m = FAILED.match(line)
+            if m:
+                unit.error(f'goal not proved: {m[1]}')
+
+    def load(self, path):
+        try:
+            with open(os.path.join(self.root, path), encoding='utf-8') as f:
+                return json.load(f)
+        except (OSError, ValueError):
+            return None
+
+    def rows(self, path):
+        try:
+            with open(os.path.join(self.root, path), encoding='utf-8') as f:
+                return [line.rstrip('\n').split('\t') for line in f][1:]
+        except OSError:
+            return []
+
+    def remove(self, path):
+        try:
+            os.remove(os.path.join(self.root, path))
+        except OSError:
+            pass

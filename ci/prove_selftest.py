@@ -1,0 +1,107 @@
+"""Does ci/prove report what it must? Small trees with one seeded fault each, and two without.
+
+Each tree has a module `seed` (and, where the case needs it, more files); the run must fail and its
+output must name the fault. The trees without a fault must pass, or a failure would mean nothing."""
+import os
+import shutil
+import subprocess
+import sys
+
+HEAD = '#ifndef SEED_H\n#define SEED_H\n#include <stdint.h>\n'
+GOOD = '''/*@ requires small: k < 10; assigns \\nothing; ensures more: \\result == k + 1; */
+static inline uint32_t seed_next(uint32_t k) { return k + 1; }
+'''
+
+# name, text of seed.h after the head, text of seed.c or None, what the output must hold (None: passes)
+CASES = [
+    ('good', GOOD, None, None),
+    ('good body in a source file', '''/*@ assigns \\nothing; ensures one: \\result == 1; */
+uint32_t seed_one(void);
+''', 'uint32_t seed_one(void) { return 1; }\n', None),
+    ('false contract', GOOD + '''/*@ assigns \\nothing; ensures three: \\result == 3; */
+static inline uint32_t seed_four(void) { return 4; }
+''', None, 'goal not proved: typed_seed_four_ensures_three'),
+    ('overflow', '''/*@ assigns \\nothing; ensures more: \\result >= 0; */
+static inline uint32_t seed_next(uint32_t k) { return k + 1; }
+''', None, 'goal not proved: typed_seed_next_assert_rte_unsigned_overflow'),
+    ('annotation that is a comment', GOOD + '''/*@ assigns \\nothing; ensures small: \\result < 9; */
+static inline uint32_t seed_four(void) { /* @ assert \\false; */ return 4; }
+''', None, 'makes an annotation a comment'),
+    ('axiom', GOOD + '/*@ axiomatic Seed { axiom wrong: 1 == 2; } */\n', None, 'axioms and admitted'),
+    ('admitted clause', GOOD + '''/*@ assigns \\nothing; ensures small: \\result < 3; */
+static inline uint32_t seed_four(void) { /*@ admit \\false; */ return 4; }
+''', None, 'axioms and admitted'),
+    ('function without contract', GOOD + 'static inline uint32_t seed_bare(void) { return 4; }\n',
+     None, 'seed_bare: no contract'),
+    ('contract without assigns', GOOD + '''/*@ ensures four: \\result == 4; */
+static inline uint32_t seed_four(void) { return 4; }
+''', None, 'seed_four: no contract (no assigns)'),
+    ('contract that says nothing', GOOD + '''/*@ assigns \\nothing; */
+static inline uint32_t seed_four(void) { return 4; }
+''', None, 'seed_four: no contract (no ensures)'),
+    ('contradictory precondition', GOOD + '''/*@ requires k < 3; requires k > 5; assigns \\nothing;
+    ensures any: \\result == 7; */
+static inline uint32_t seed_never(uint32_t k) { return k; }
+''', None, 'seed_never_wp_smoke_default_requires'),
+    ('false lemma', GOOD + '/*@ lemma Seed_Wrong: \\forall integer a; a < a + 0; */\n', None,
+     'lemma Seed_Wrong: not proved'),
+    ('two contracts', '''/*@ assigns \\nothing; ensures one: \\result == 1; */
+uint32_t seed_one(void);
+''', '''/*@ assigns \\nothing; ensures odd: \\result < 2; */
+uint32_t seed_one(void) { return 1; }
+''', 'found two contracts'),
+    ('contract of a function nobody proves', '''/*@ assigns \\nothing; ensures one: \\result == 1; */
+uint32_t seed_far(void);
+/*@ assigns \\nothing; ensures one: \\result == 1; */
+uint32_t seed_one(void);
+''', 'uint32_t seed_one(void) { return seed_far(); }\n', 'seed_far (src/seed.h): its contract is taken'),
+    ('callee without contract', '''uint32_t seed_far(void);
+/*@ assigns \\nothing; ensures one: \\result == 1; */
+uint32_t seed_one(void);
+''', 'uint32_t seed_one(void) { return seed_far(); }\n', 'warning: [kernel:annot:missing-spec]'),
+    ('text that does not parse', GOOD + '/*@ ensures \\nonsense(; */\nvoid seed_far(void);\n', None,
+     'Frama-C ended with status'),
+]
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w', encoding='utf-8') as out:
+        out.write(text)
+
+
+def make_tree(top, root, header, source):
+    shutil.rmtree(root, ignore_errors=True)
+    rows = '| 0 | `seed.h` | a seed | proved |\n'
+    write(os.path.join(root, 'src/seed.h'), HEAD + header + '#endif\n')
+    if source:
+        rows += '| 0 | `seed.c` | a seed | proved |\n'
+        write(os.path.join(root, 'src/seed.c'), '#include "seed.h"\n' + source)
+    write(os.path.join(root, 'src/README.md'), rows)
+    os.makedirs(os.path.join(root, 'spec'))
+    write(os.path.join(root, 'proofs/TRUSTED.md'), 'Nothing.\n')
+    shutil.copy(os.path.join(top, 'proofs/provers.conf'), os.path.join(root, 'proofs'))
+    detected = os.path.join(top, 'build/prove/why3-detected.conf')
+    if os.path.exists(detected):
+        os.makedirs(os.path.join(root, 'build/prove'))
+        shutil.copy(detected, os.path.join(root, 'build/prove'))
+
+
+def main(program):
+    top = os.path.dirname(os.path.dirname(program))
+    passed = 0
+    for number, (name, header, source, expected) in enumerate(CASES, 1):
+        root = os.path.join(top, 'build/prove-selftest', f'{number:02}')
+        make_tree(top, root, header, source)
+        done = subprocess.run([sys.executable, program, '--root', root, '--jobs', '1'], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if expected is None:
+            ok = done.returncode == 0
+        else:
+            ok = done.returncode != 0 and expected in done.stdout
+        passed += ok
+        print(f'[{number}/{len(CASES)}] {name}: {"ok" if ok else "FAILED"}', flush=True)
+        if not ok:
+            print(done.stdout)
+    print(f'proof driver self-test: {passed} passed, {len(CASES) - passed} failed')
+    return 0 if passed == len(CASES) else 1
