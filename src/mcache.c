@@ -172,7 +172,10 @@ void mcache_detach(struct wpm_heap *h, struct mcache *c)
     lock_take(&h->lock);
     for (uint32_t k = 0; k < NUM_CLASSES; k++) {
         struct cache_entry *e = &c->entry[k];
-        if (e->span != NO_SPAN) h->span[e->span].used -= bits_count(e->window);
+        if (e->span != NO_SPAN) {
+            h->span[e->span].used -= bits_count(e->window);
+            c->claimed -= bits_count(e->window);
+        }
         e->window = 0;
         e->span = NO_SPAN;
     }

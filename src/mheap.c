@@ -1,6 +1,7 @@
 /* mheap.c -- see mheap.h */
 #include "mheap.h"
 
+#include "atomic.h"
 #include "metadata.h"
 
 /* Pages of free runs whose memory is kept for reuse: this many, and an eighth of those in spans. */

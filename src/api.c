@@ -1,0 +1,146 @@
+/* api.c -- the public functions of wpmalloc.h, over alloc.h. */
+#include "alloc.h"
+
+#include "metadata.h"
+#include "mheap.h"
+#include "platform.h"
+
+/* The cache of a caller that names none: all share the locked one. Never written through. */
+static struct mcache *no_cache(void) { return edge_pointer(edge_address(&mcache_empty)); }
+
+bool heap_start(struct wpm_heap *h, size_t limit_bytes)
+{
+    return sizeclass_valid() && metadata_reserve(h, limit_bytes);
+}
+
+wpm_heap *wpm_heap_init(void *region, size_t region_bytes)
+{
+    uintptr_t start = edge_address(region);
+    uintptr_t aligned = (start + 63) / 64 * 64;
+    size_t record = sizeof(struct wpm_heap);
+    if (region == NULL || region_bytes < record + 64 || !sizeclass_valid()) return NULL;
+    if (start > ADDRESS_LIMIT || region_bytes > ADDRESS_LIMIT - start) return NULL;
+    struct wpm_heap *h = edge_pointer(aligned);
+    edge_zero(aligned, record);
+    if (!metadata_place(h, aligned + record, region_bytes - (aligned - start) - record)) return NULL;
+    return h;
+}
+
+wpm_heap *wpm_heap_create(size_t limit_bytes)
+{
+    size_t unit = platform_page_bytes();
+    size_t bytes = (sizeof(struct wpm_heap) + unit - 1) / unit * unit;
+    uintptr_t address = platform_reserve(0, bytes, unit);
+    if (address == 0) return NULL;
+    struct wpm_heap *h = edge_pointer(address);
+    if (!platform_commit(address, bytes) || !heap_start(h, limit_bytes)) {
+        (void)platform_unreserve(address, bytes);
+        return NULL;
+    }
+    return h;
+}
+
+void wpm_heap_destroy(wpm_heap *h)
+{
+    size_t unit = platform_page_bytes();
+    if (h == NULL || !h->owned) return;
+    (void)metadata_unreserve(h);
+    (void)platform_unreserve(edge_address(h), (sizeof(struct wpm_heap) + unit - 1) / unit * unit);
+}
+
+void *wpm_malloc(wpm_heap *h, size_t bytes) { return alloc_malloc(h, no_cache(), bytes); }
+
+void *wpm_calloc(wpm_heap *h, size_t count, size_t bytes)
+{
+    return alloc_calloc(h, no_cache(), count, bytes);
+}
+
+void *wpm_aligned(wpm_heap *h, size_t align, size_t bytes)
+{
+    return alloc_aligned(h, no_cache(), align, bytes);
+}
+
+void *wpm_realloc(wpm_heap *h, void *object, size_t bytes, wpm_status *status)
+{
+    wpm_status unused = WPM_OK;
+    return alloc_realloc(h, no_cache(), object, bytes, status != NULL ? status : &unused);
+}
+
+wpm_status wpm_free(wpm_heap *h, void *object) { return alloc_free(h, no_cache(), object); }
+
+size_t wpm_usable_size(wpm_heap *h, const void *object) { return alloc_usable_size(h, object); }
+
+wpm_info wpm_describe(wpm_heap *h, const void *address)
+{
+    return alloc_describe(h, edge_address(address));
+}
+
+wpm_cache *wpm_cache_attach(wpm_heap *h) { return mcache_attach(h); }
+
+void wpm_cache_detach(wpm_heap *h, wpm_cache *c) { mcache_detach(h, c); }
+
+void *wpm_cache_malloc(wpm_heap *h, wpm_cache *c, size_t bytes) { return alloc_malloc(h, c, bytes); }
+
+wpm_status wpm_cache_free(wpm_heap *h, wpm_cache *c, void *object)
+{
+    return alloc_free(h, c, object);
+}
+
+/* Visit the live slots of span `s`; false: the visitor has had enough. */
+static bool walk_span(struct wpm_heap *h, uint32_t s, bool (*visit)(void *, void *, size_t),
+                      void *context)
+{
+    const struct mspan *span = &h->span[s];
+    size_t bytes = span->span_class != 0 ? span->slot_bytes : (size_t)span->npages * PAGE_SIZE;
+    for (uint32_t i = 0; i < span->nslots; i++) {
+        uint32_t w = s * SPAN_WORDS + i / 64;
+        uint64_t live = bits_andnot(atomic_read64(&h->live[w]), atomic_read64(&h->freed[w]));
+        if (!bits_test(live, i % 64)) continue;
+        if (!visit(context, edge_pointer(span->base + i * bytes), bytes)) return false;
+    }
+    return true;
+}
+
+void wpm_walk(wpm_heap *h, bool (*visit)(void *, void *, size_t), void *context)
+{
+    lock_take(&h->lock);
+    for (uint32_t s = 1; s < h->nspans; s++) {
+        if (h->span[s].npages != 0 && !walk_span(h, s, visit, context)) break;
+    }
+    lock_give(&h->lock);
+}
+
+/* Add what span `s` holds to the figures. */
+static void count_span(const struct wpm_heap *h, uint32_t s, wpm_statistics *out)
+{
+    const struct mspan *span = &h->span[s];
+    uint64_t slots = 0;
+    for (uint32_t w = s * SPAN_WORDS; w < (s + 1) * SPAN_WORDS; w++)
+        slots += bits_count(bits_andnot(atomic_read64(&h->live[w]), atomic_read64(&h->freed[w])));
+    out->spans += 1;
+    out->live_objects += slots;
+    out->live_bytes += span->span_class != 0 ? slots * span->slot_bytes
+                                             : slots * span->npages * PAGE_SIZE;
+}
+
+void wpm_stats(wpm_heap *h, wpm_statistics *out)
+{
+    *out = (wpm_statistics){0};
+    lock_take(&h->lock);
+    out->region_bytes = h->map.npages * PAGE_SIZE;
+    out->committed_bytes = (uint64_t)h->npages * PAGE_SIZE;
+    out->span_bytes = h->span_pages * PAGE_SIZE;
+    out->free_bytes = (uint64_t)h->pages.free_pages * PAGE_SIZE;
+    out->released_bytes = h->released_pages * PAGE_SIZE;
+    for (uint32_t s = 1; s < h->nspans; s++) {
+        if (h->span[s].npages != 0) count_span(h, s, out);
+    }
+    out->mallocs = h->large_allocs;
+    for (uint32_t c = 0; c < h->ncaches; c++) {
+        out->mallocs += h->cache[c].claimed;
+        for (uint32_t k = 0; k < NUM_CLASSES; k++)
+            out->mallocs -= bits_count(h->cache[c].entry[k].window);
+    }
+    out->frees = out->mallocs - out->live_objects;
+    lock_give(&h->lock);
+}
