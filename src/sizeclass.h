@@ -5,7 +5,8 @@
  * maps to its class by one load, without a branch: class_of_16[ceil(bytes / 16)]. Spans are this
  * allocator's own: about 64 KiB, at most 512 slots, a tail of at most a 64th. The tables are
  * constants that ci/gen_sizeclass.py writes; proofs know of them only ClassTableValid, which
- * sizeclass_valid checks once when a heap is made. sizeclass_go.h has Go's tables.
+ * class_table_fact proves of the constants and sizeclass_valid checks in the running program.
+ * sizeclass_go.h has Go's own tables.
  */
 #ifndef WPM_SIZECLASS_H
 #define WPM_SIZECLASS_H
@@ -30,6 +31,16 @@ extern const struct size_class class_table[NUM_CLASSES];
 extern const uint8_t class_of_16[CLASS_UNITS]; /* class of 16 u bytes */
 
 #include "../spec/sizeclass.acsl"
+
+/* The tables say what ClassTableValid says: proved of their initial values, in sizeclass_tables.c. */
+/*@ ghost
+  /@ assigns \nothing;
+     ensures sizes: ClassSizes;
+     ensures geometries: ClassGeometries;
+     ensures lookup: ClassLookup;
+  @/
+  void class_table_fact(void);
+*/
 
 /* Do the tables say what ClassTableValid says? */
 /*@ assigns \nothing;
