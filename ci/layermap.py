@@ -70,3 +70,10 @@ def without_comments(text):
 def read(path):
     with open(path, encoding='utf-8') as f:
         return f.read()
+
+
+def root_argument():
+    """The tree to look at: the argument of a check, or the tree that the check lies in."""
+    if len(sys.argv) > 1:
+        return os.path.abspath(sys.argv[1])
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

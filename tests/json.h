@@ -1,8 +1,9 @@
 /* json.h -- a small reader of JSON files for the tests' tables.
  *
- * json_read gives the tree of a whole file; the functions below walk it. Any mistake, in the file or
- * in its use (a key that is missing, a string where a number is wanted), ends the program with a line
- * that names it: a test must not go on with data it does not have. The tree lives until json_drop.
+ * json_read gives the tree of a whole file; the functions below walk it. Any mistake, in the file
+ * or in its use (a key that is missing, a string where a number is wanted), ends the program with a
+ * line that names it: a test must not go on with data it does not have. The tree lives until
+ * json_drop.
  */
 #ifndef WPM_TESTS_JSON_H
 #define WPM_TESTS_JSON_H

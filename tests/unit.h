@@ -1,9 +1,9 @@
 /* unit.h -- the checks of a unit test, counted and reported.
  *
- * A test is a program: it calls CHECK and CHECK_EQ, and main ends with `return unit_report("name");`.
- * A check that fails prints where and what, and the test goes on; after UNIT_SHOWN failures only the
- * count grows. unit_report prints `name: N checks, M failed` and gives main its exit status: failure
- * also when nothing was checked at all, so that a test which lost its data cannot pass.
+ * A test is a program: it calls CHECK and CHECK_EQ, and main ends with `return unit_report("x");`.
+ * A check that fails prints where and what, and the test goes on; after UNIT_SHOWN failures only
+ * the count grows. unit_report prints `name: N checks, M failed` and gives main its exit status:
+ * failure also when nothing was checked at all, so that a test that lost its data cannot pass.
  */
 #ifndef WPM_TESTS_UNIT_H
 #define WPM_TESTS_UNIT_H
