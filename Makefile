@@ -29,7 +29,7 @@ endif
 WARN := -Wall -Wextra -Werror
 # A malloc must not be compiled into a call of calloc, which would be itself.
 NO_BUILTIN := $(addprefix -fno-builtin-,malloc calloc realloc free aligned_alloc posix_memalign)
-CORE_FLAGS := -std=c11 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
+CORE_FLAGS := -std=c11 -D_DEFAULT_SOURCE $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
   -fno-plt -fno-semantic-interposition $(NO_BUILTIN) $(LAYOUT_FLAGS) -Isrc
 CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
   -fno-plt -fno-exceptions -fno-rtti $(LAYOUT_FLAGS) -Isrc
