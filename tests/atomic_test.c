@@ -6,8 +6,9 @@
 #include "unit.h"
 
 #include <pthread.h>
+#include <sched.h>
 
-enum { RANDOM_WORDS = 200000, SETTERS = 3, ROUNDS = 40000 };
+enum { RANDOM_WORDS = 200000, SETTERS = 3, ROUNDS = 4000000 };
 
 static uint64_t next_random(uint64_t *state)
 {
@@ -41,11 +42,13 @@ static void test_against_plain(void)
 static uint64_t shared_word;
 static uint64_t times_set[SETTERS], times_seen_set[SETTERS];
 static uint32_t setters_done;
+static pthread_barrier_t start;
 
 static void *setter(void *argument)
 {
     uint64_t *mine = argument;
     uint32_t t = (uint32_t)(mine - times_set);
+    pthread_barrier_wait(&start);
     for (uint32_t i = 0; i < ROUNDS; i++) {
         uint64_t bit = bits_one((t + SETTERS * (i % (64 / SETTERS))) % 64);
         if (atomic_or64(&shared_word, bit) & bit) times_seen_set[t]++;
@@ -71,8 +74,10 @@ static uint64_t take_all(void)
 static void test_threads(void)
 {
     pthread_t threads[SETTERS];
+    pthread_barrier_init(&start, NULL, SETTERS + 1);
     for (int t = 0; t < SETTERS; t++)
         CHECK_EQ(pthread_create(&threads[t], NULL, setter, &times_set[t]), 0);
+    pthread_barrier_wait(&start);
     uint64_t taken = take_all(), set = 0, seen = 0;
     for (int t = 0; t < SETTERS; t++) {
         pthread_join(threads[t], NULL);
@@ -84,22 +89,33 @@ static void test_threads(void)
     CHECK_EQ(set + seen, (uint64_t)SETTERS * ROUNDS);
 }
 
-/* Store, fence, load on two sides (the pattern that the fence is for): both may not read 0. */
-static uint32_t flags[2], met[2];
-static pthread_barrier_t barrier;
+/* Store, fence, load on two sides (the pattern that the fence is for): both may not read 0. The two
+ * threads meet before each batch and go through its cells side by side. */
+enum { CELLS = 512, BATCHES = 4000 };
+
+static uint32_t flags[2][CELLS], met[2][CELLS];
+static uint32_t arrived;
+
+static void meet(uint32_t *meetings)
+{
+    *meetings += 2;
+    __atomic_fetch_add(&arrived, 1, __ATOMIC_ACQ_REL);
+    while (atomic_read32_acquire(&arrived) < *meetings) sched_yield();
+}
 
 static void *fence_side(void *argument)
 {
-    uint32_t side = *(uint32_t *)argument;
-    for (int i = 0; i < 20000; i++) {
-        pthread_barrier_wait(&barrier);
-        atomic_write32(&flags[side], 1);
-        atomic_fence();
-        met[side] = atomic_read32(&flags[1 - side]);
-        pthread_barrier_wait(&barrier);
-        if (side == 0) CHECK(met[0] || met[1]);
-        pthread_barrier_wait(&barrier);
-        flags[side] = 0;
+    uint32_t side = *(uint32_t *)argument, meetings = 0;
+    for (uint32_t batch = 0; batch < BATCHES; batch++) {
+        meet(&meetings);
+        for (uint32_t i = 0; i < CELLS; i++) {
+            atomic_write32(&flags[side][i], batch + 1);
+            atomic_fence();
+            met[side][i] = atomic_read32(&flags[1 - side][i]);
+        }
+        meet(&meetings);
+        for (uint32_t i = 0; side == 0 && i < CELLS; i++)
+            CHECK(met[0][i] == batch + 1 || met[1][i] == batch + 1);
     }
     return NULL;
 }
@@ -108,11 +124,9 @@ static void test_fence(void)
 {
     static uint32_t sides[2] = {0, 1};
     pthread_t other;
-    pthread_barrier_init(&barrier, NULL, 2);
     CHECK_EQ(pthread_create(&other, NULL, fence_side, &sides[1]), 0);
     fence_side(&sides[0]);
     pthread_join(other, NULL);
-    pthread_barrier_destroy(&barrier);
 }
 
 int main(void)
