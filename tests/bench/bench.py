@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Allocators side by side: CPU time, memory and page faults of many programs, in interleaved rounds.
+"""Allocators side by side: CPU time, memory and page faults of many programs, interleaved.
 
 Each round runs every program under every library, in an order that rotates from round to round, so
 that what happens to the machine happens to all alike; each figure is compared with the base line's
@@ -38,7 +38,7 @@ def parse_arguments(arguments):
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
     parser.add_argument("--scale", type=float, default=1.0, help="work, as a part of the full size")
     parser.add_argument("--quick", action="store_true",
-                        help="a smoke run: one round at a twentieth of the size; its figures mean little")
+                        help="a smoke run: one round at a twentieth of the size; no result")
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "bench"), help="output folder")
     parser.add_argument("--gate", action="append", default=[], metavar="NAME=LIMIT[:GROUP]",
                         help="fail when NAME's mean CPU ratio over the group (all, real, 1 thread, "
@@ -132,7 +132,8 @@ def each_gate(results, text):
     values = {p.name: results.median(p.name, name, "cpu_s") for p in results.programs
               if p.group != "startup"}
     above = [p for p, value in values.items() if value is None or value > limit]
-    line = f"gate {name}: {len(above)} programs above {limit:g} ({', '.join(above)}), {count} allowed"
+    line = (f"gate {name}: {len(above)} programs above {limit:g} ({', '.join(above)}), "
+            f"{count} allowed")
     return line, len(above) <= int(count)
 
 
@@ -188,7 +189,8 @@ def main(arguments):
         raise SystemExit("no program to run")
     measure.build_programs(out)
     start = time.monotonic()
-    print(f"warm runs of {len(results.programs)} programs under {len(chosen)} libraries", flush=True)
+    print(f"warm runs of {len(results.programs)} programs under {len(chosen)} libraries",
+          flush=True)
     warm_up(results, out, min(options.scale, 0.05))
     for number in range(options.rounds):
         elapsed = time.monotonic() - start

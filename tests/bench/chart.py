@@ -75,18 +75,19 @@ def svg(results, about):
     others, rows = bands(results)
     band_height = BAR * len(others) + GAP
     height = TOP + band_height * len(rows) + 16
+    title = (f"CPU time against {libraries.BASE} (less is better), {about['rounds']} rounds at "
+             f"scale {about['scale']:g}, {about['date']}")
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
              f'viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">',
              f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
-             text(LEFT, 24, f"CPU time against {libraries.BASE} (less is better), "
-                            f"{about['rounds']} rounds at scale {about['scale']:g}, {about['date']}", 14, weight="bold")]
+             text(LEFT, 24, title, 14, weight="bold")]
     parts += legend(others) + axis(height - 12)
-    for i, (title, emphasis, ratios) in enumerate(rows):
+    for i, (name, emphasis, ratios) in enumerate(rows):
         y = TOP + i * band_height
         if emphasis:
             parts.append(f'<rect x="0" y="{y - GAP / 2}" width="{LEFT - 4}" '
                          f'height="{band_height}" fill="#f1f1ef"/>')
-        parts.append(text(LEFT - 10, y + band_height / 2, title, 12, "end",
+        parts.append(text(LEFT - 10, y + band_height / 2, name, 12, "end",
                           "bold" if emphasis else "normal"))
         parts += bars(others, ratios, y)
     return "\n".join(parts + ["</svg>"]) + "\n"

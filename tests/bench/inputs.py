@@ -22,7 +22,8 @@ def c_function(index, draw):
         lines.append(f"        switch ((r->key + i) % {block + 4}) {{")
         for case in range(block + 3):
             field = ("key", "left", "right", "weight")[next(draw) % 4]
-            lines.append(f"        case {case}: total += r->{field} * {next(draw) % 19} + out[i % 16];")
+            factor = next(draw) % 19
+            lines.append(f"        case {case}: total += r->{field} * {factor} + out[i % 16];")
             lines.append("            break;")
         lines.append(f"        default: out[(i + total) & 15] ^= total + {next(draw) % 1000};")
         lines.append("        }")

@@ -2,9 +2,9 @@
 """Instructions of a malloc and free pair in six loops, counted by callgrind.
 
 Each loop runs with N and with 2N pairs under each library; the difference is the cost of N pairs,
-start-up cancelled. The loop's own instructions, counted with functions of three instructions that do
-nothing in place of malloc and free, are taken off. Counts repeat exactly or nearly so: what differs from run to run is
-only where the library's address space lies.
+start-up cancelled. The loop's own instructions, counted with functions of three instructions that
+do nothing in place of malloc and free, are taken off. Counts repeat exactly or nearly so: what
+differs from run to run is only where the library's address space lies.
 
 Exit status: 0; 1 when a library was not used or a run failed; 2 when a gate is not met.
 """
@@ -110,7 +110,8 @@ def check_gate(counts, options):
         print(f"MISSED {LOOPS[loop]}: {options.subject} {ratio:.3f} of {options.reference}, "
               f"limit {options.gate:g}")
     if not loops:
-        print(f"met  {options.subject} is within {options.gate:g} of {options.reference} in all loops")
+        print(f"met  {options.subject} is within {options.gate:g} of {options.reference} "
+              "in all loops")
     return 2 if loops else 0
 
 

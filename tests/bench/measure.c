@@ -6,7 +6,8 @@
  * standard error in OUTPUT.err, and writes to REPORT one JSON object: how it ended, and user and
  * system time, peak resident memory and page faults of it and of the children it waited for. After
  * SECONDS its process group is killed. A small program of its own, because a child's peak memory
- * starts from that of whoever forked it, and because LD_PRELOAD must not reach the one who measures.
+ * starts from that of whoever forked it, and because LD_PRELOAD must not reach the one who
+ * measures.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

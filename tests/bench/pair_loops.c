@@ -2,10 +2,10 @@
  *
  * usage: pair_loops LOOP PAIRS heap|none
  *
- * Runs PAIRS pairs (a multiple of 1,000) of one malloc and one free in the order that LOOP says. Both
- * are called through pointers, so that no compiler removes a pair and no linker's stub is counted;
- * with "none" they point to functions of two instructions, which measures the loop itself. Prints
- * from which object malloc came. What happens before the loop does not depend on PAIRS: the
+ * Runs PAIRS pairs (a multiple of 1,000) of one malloc and one free in the order that LOOP says.
+ * Both are called through pointers, so that no compiler removes a pair and no linker's stub is
+ * counted; with "none" they point to functions of two instructions, which measures the loop itself.
+ * Prints from which object malloc came. What happens before the loop does not depend on PAIRS: the
  * difference of two runs is the cost of the pairs alone.
  */
 #define _GNU_SOURCE

@@ -1,7 +1,8 @@
 """The programs of the suite: what runs, with which work, and in which group its figures count.
 
 A group is "single" or "multi" for the programs of this folder (one thread at a time, or two),
-"real" for programs of Debian's packages, and "startup" for the one that is shown but enters no mean.
+"real" for programs of Debian's packages, and "startup" for the one that is shown but enters no
+mean.
 """
 
 import dataclasses

@@ -124,13 +124,15 @@ def markdown(results, about):
     """The report."""
     lines = ["# Benchmark", "",
              f"{about['date']}, {about['machine']}; {about['rounds']} interleaved rounds at scale "
-             f"{about['scale']:g}. Ratios to {libraries.BASE} of the same round: the median, ± half "
-             "the range in per cent. Means are geometric; `startup` enters none.", "",
+             f"{about['scale']:g}. Ratios to {libraries.BASE} of the same round: the median, ± "
+             "half the range in per cent. Means are geometric; `startup` enters none.", "",
              "## Means", ""]
     lines += summary_table(results)
     for title, measure, unit, scale in (
-            ("CPU time (user + system)", "cpu_s", "s", 1), ("Peak memory", "rss_kib", "MiB", 1 / 1024),
-            ("Page faults", "page_faults", "thousands", 1 / 1000), ("Wall time", "wall_s", "s", 1)):
+            ("CPU time (user + system)", "cpu_s", "s", 1),
+            ("Peak memory", "rss_kib", "MiB", 1 / 1024),
+            ("Page faults", "page_faults", "thousands", 1 / 1000),
+            ("Wall time", "wall_s", "s", 1)):
         lines += ["", f"## {title}", ""] + program_table(results, measure, unit, scale)
     lines += ["", "## Libraries", ""]
     lines += [f"- {lib['name']}: {lib['version']}" for lib in about["libraries"]]

@@ -1,9 +1,9 @@
 /* bench.h -- what the benchmark programs share.
  *
- * Every program takes its amount of work as its first argument (and its threads as the second, where
- * it has any), draws from generators with fixed seeds, and prints one line that depends on the work
- * alone: not on addresses, on time or on how threads interleave. So the lines can be compared between
- * allocators, and processor time is spent on the same operations everywhere.
+ * Every program takes its amount of work as its first argument (and its threads as the second,
+ * where it has any), draws from generators with fixed seeds, and prints one line that depends on
+ * the work alone: not on addresses, on time or on how threads interleave. So the lines can be
+ * compared between allocators, and processor time is spent on the same operations everywhere.
  */
 #ifndef BENCH_H
 #define BENCH_H

@@ -1,10 +1,9 @@
 /* cache_scratch.c -- passive false sharing, after the pattern of cache-scratch.
  *
  * The main thread allocates small objects side by side and hands one to each thread. A thread frees
- * what it was given, then again and again allocates an object of that size, writes it many times and
- * frees it. An allocator that gives each thread back the neighbour of the other's object makes the
- * two processors fight for one cache line.
- * Arguments: rounds of each thread, threads.
+ * what it was given, then again and again allocates an object of that size, writes it many times
+ * and frees it. An allocator that gives each thread back the neighbour of the other's object makes
+ * the two processors fight for one cache line. Arguments: rounds of each thread, threads.
  */
 #include "bench.h"
 

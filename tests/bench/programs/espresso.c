@@ -1,8 +1,8 @@
 /* espresso.c -- covers of Boolean functions, after the pattern of espresso.
  *
  * Complements random covers by Shannon's expansion. A cube is a heap object of a byte a variable; a
- * cover is an array of cubes that grows by realloc; every cofactor makes a new cover, so that objects
- * of 8 to 24 bytes and arrays of all lengths come and go in the order of a recursion.
+ * cover is an array of cubes that grows by realloc; every cofactor makes a new cover, so that
+ * objects of 8 to 24 bytes and arrays of all lengths come and go in the order of a recursion.
  * Arguments: number of covers.
  */
 #include "bench.h"

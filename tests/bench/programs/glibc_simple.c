@@ -1,13 +1,12 @@
 /* glibc_simple.c -- one size at a time, after the pattern of glibc's bench-malloc-simple.
  *
  * For each of ten sizes and four counts: allocate that many objects, free them in the order of
- * allocation; allocate again, free in the opposite order. The plainest test of a malloc's fast path,
- * and with the larger counts of how it refills.
- * Arguments: rounds.
+ * allocation; allocate again, free in the opposite order. The plainest test of a malloc's fast
+ * path, and with the larger counts of how it refills. Arguments: rounds.
  */
 #include "bench.h"
 
-/* Batches stay below the bytes at which glibc trims its heap: the subject is malloc, not the kernel. */
+/* Batches stay below the bytes at which glibc trims its heap: the subject is not the kernel. */
 enum { SIZES = 10, COUNTS = 4, COUNT_MAX = 1600, BATCH_BYTES_MAX = 104000 };
 
 static const size_t sizes[SIZES] = { 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024 };

@@ -1,8 +1,8 @@
-/* glibc_thread.c -- random sizes in several threads, after the pattern of glibc's bench-malloc-thread.
+/* glibc_thread.c -- random sizes in threads, after the pattern of glibc's bench-malloc-thread.
  *
- * Each thread has a working set of slots; a step frees one slot and fills it anew. Sizes run from 4 to
- * 32,768 bytes and fall off with the square of the size, so that most are tiny and a few are large.
- * Arguments: steps of each thread, threads.
+ * Each thread has a working set of slots; a step frees one slot and fills it anew. Sizes run from 4
+ * to 32,768 bytes and fall off with the square of the size, so that most are tiny and a few are
+ * large. Arguments: steps of each thread, threads.
  */
 #include "bench.h"
 

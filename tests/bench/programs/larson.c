@@ -1,10 +1,10 @@
 /* larson.c -- a server's connections, after the pattern of larson.
  *
  * Each thread owns a table of objects and replaces them at random. When a thread has done its share
- * it ends, and a fresh thread takes over a table, not the one of the same place: so objects are freed
- * by threads that did not allocate them, whose allocators are gone. The work is fixed, where the
- * original's time is, so that processor time can be compared.
- * Arguments: generations of threads, threads of each.
+ * it ends, and a fresh thread takes over a table, not the one of the same place: so objects are
+ * freed by threads that did not allocate them, whose allocators are gone. The work is fixed, where
+ * the original's time is, so that processor time can be compared. Arguments: generations of
+ * threads, threads of each.
  */
 #include "bench.h"
 

@@ -1,9 +1,9 @@
 /* mleak.c -- threads that live shortly, after the pattern of mleak.
  *
- * One thread after another starts, allocates a set of objects, and ends; its successor frees them. An
- * allocator that does not take back the caches of ended threads, or what was freed into them, grows
- * with every thread: peak memory is the figure to read here.
- * Arguments: threads that run one after another.
+ * One thread after another starts, allocates a set of objects, and ends; its successor frees them.
+ * An allocator that does not take back the caches of ended threads, or what was freed into them,
+ * grows with every thread: peak memory is the figure to read here. Arguments: threads that run one
+ * after another.
  */
 #include "bench.h"
 

@@ -1,10 +1,9 @@
 /* mstress.c -- random objects that change hands, after the pattern of mimalloc's test-stress.
  *
  * Several generations of threads allocate objects of random size, mostly small, now and then large;
- * keep some for the whole generation, free most, and swap others with a table that all threads share,
- * by an atomic exchange, from where whoever comes frees them, in this generation or a later one.
- * Every word of every object is checked when it dies.
- * Arguments: generations, threads.
+ * keep some for the whole generation, free most, and swap others with a table that all threads
+ * share, by an atomic exchange, from where whoever comes frees them, in this generation or a later
+ * one. Every word of every object is checked when it dies. Arguments: generations, threads.
  */
 #include "bench.h"
 

@@ -1,9 +1,8 @@
 /* rptest.c -- random sizes, freed across threads, after the pattern of rptest.
  *
  * In each loop a thread allocates a list of objects of 16 to 8,000 bytes, frees part of it in steps
- * that scatter over the list, then leaves the rest on a board for the others and frees the list that
- * another thread has left there.
- * Arguments: loops of each thread, threads.
+ * that scatter over the list, then leaves the rest on a board for the others and frees the list
+ * that another thread has left there. Arguments: loops of each thread, threads.
  */
 #include "bench.h"
 

@@ -16,7 +16,8 @@
 
 template <int N>
 struct level {
-    using value = std::variant<int, std::string, std::vector<std::tuple<int, double, level<N - 1> *>>>;
+    using row = std::tuple<int, double, level<N - 1> *>;
+    using value = std::variant<int, std::string, std::vector<row>>;
     std::map<std::string, value> values;
     std::unordered_map<int, std::shared_ptr<level<N - 1>>> below;
 

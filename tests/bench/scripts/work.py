@@ -1,6 +1,7 @@
 """A fixed program for python3: objects, dictionaries, strings, parsing, JSON.
 
-Run with PYTHONMALLOC=malloc every object is one call of malloc. The argument is the number of rounds.
+Run with PYTHONMALLOC=malloc every object is one call of malloc. The argument is the number of
+rounds.
 """
 
 import ast
@@ -58,7 +59,8 @@ def word_statistics(seed, count):
 def json_round_trip(seed, count):
     """Serialise records and read them back."""
     records = [
-        {"id": i, "name": "record %d" % draw, "tags": [str(draw % 7), str(draw % 11)], "value": draw / 3}
+        {"id": i, "name": "record %d" % draw, "tags": [str(draw % 7), str(draw % 11)],
+         "value": draw / 3}
         for i, draw in enumerate(draws(seed, count))
     ]
     text = json.dumps(records)

@@ -10,7 +10,8 @@ INSERT INTO draw
   SELECT i, v / 64 FROM d;
 CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, city INTEGER, notes TEXT);
 INSERT INTO person
-  SELECT i, 'name ' || v, v % 500, substr('the quick brown fox jumps over the lazy dog', v % 30, 10 + v % 11)
+  SELECT i, 'name ' || v, v % 500,
+    substr('the quick brown fox jumps over the lazy dog', v % 30, 10 + v % 11)
   FROM draw;
 CREATE INDEX person_name ON person (name);
 CREATE INDEX person_city ON person (city, notes);
