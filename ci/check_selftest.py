@@ -31,6 +31,8 @@ CASES = [
     ('check_layers.py', {'src/high.c': None}, 'no file high.c'),
     ('check_layers.py', {'src/high.c': '#include <sys/mman.h>\n' + HIGH}, 'belongs in platform'),
     ('check_layers.py', {'src/high.h': BASE['src/high.h'].replace('int x', 'size_t x')}, 'not alone'),
+    ('check_layers.py', {'src/README.md': BASE['src/README.md'].replace('b | proved', 'b | –')},
+     'says it has none'),
     ('check_layers.py', {'spec/low.acsl': '#include "high.acsl"\n'}, 'does not stand above'),
     ('check_text.py', {'src/high.c': HIGH.replace('return x', 'return x >> 1')}, 'bit operator'),
     ('check_text.py', {'src/high.c': HIGH.replace('return x', 'return x & 1')}, 'bit operator'),
