@@ -230,8 +230,8 @@ static inline uint32_t bits_find_run(uint64_t x, uint32_t n)
 /*@ requires range: least <= 64;
     assigns \nothing;
     ensures range: least <= \result <= 64;
-    ensures none_longer: \forall integer j; 0 <= j ==> j + \result + 1 <= 64 ==>
-      !OnesRun(x, j, \result + 1);
+    ensures none_longer: \forall integer j, n; 0 <= j ==> j + n <= 64 ==> \result < n ==>
+      !OnesRun(x, j, n);
     ensures some: \result > least ==>
       \exists integer j; 0 <= j && j + \result <= 64 && OnesRun(x, j, \result);
 */
