@@ -1,8 +1,9 @@
 /* inject.h -- making calls to the system fail, for tests.
  *
- * A test program that is linked with the allocator defines platform_inject; every call to the system
- * asks it first and reports a refusal where it answers true. No other program defines it: the symbol
- * is weak and hidden, so in the library it is a null pointer that nobody outside can fill in.
+ * A test program that is linked with the allocator defines platform_inject; every call to the
+ * system asks it first and reports a refusal where it answers true. No other program defines it:
+ * the symbol is weak and hidden, so in the library it is a null pointer that nobody outside can
+ * fill in.
  */
 #ifndef WPM_PLATFORM_INJECT_H
 #define WPM_PLATFORM_INJECT_H

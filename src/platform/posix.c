@@ -1,10 +1,10 @@
 /* posix.c -- the system contract on Linux: mmap and its kin.
  *
  * A reservation is a private mapping without access: the kernel charges nothing for it, under any
- * overcommit policy, and MAP_NORESERVE keeps the heuristic policy from judging a later commit by the
- * size of the whole. The charge comes page by page with the write access that commit gives, which is
- * where strict accounting says no. RLIMIT_AS counts reservations: the caller asks for less then.
- * Every function keeps errno.
+ * overcommit policy, and MAP_NORESERVE keeps the heuristic policy from judging a later commit by
+ * the size of the whole. The charge comes page by page with the write access that commit gives,
+ * which is where strict accounting says no. RLIMIT_AS counts reservations: the caller asks for less
+ * then. Every function keeps errno.
  */
 #define _GNU_SOURCE
 #include "../platform.h"

@@ -1,0 +1,194 @@
+/* process.c -- see process.h */
+#define _GNU_SOURCE
+#include "process.h"
+
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define ATTACH_AGAIN 256u /* allocations of a thread without a cache between two tries to get one */
+#define KEPT_STREAM_FROM 200  /* lowest number of the copied error stream */
+
+struct wpm_heap process_heap;
+__thread uintptr_t process_cache_distance;
+
+/* What the calling thread's way to a cache is; zero-filled: it has not tried yet. */
+static __thread struct {
+    uint32_t ended; /* 1: its cache went back at the end of the thread, and no other comes */
+    uint32_t wait;  /* allocations until it tries again */
+} thread_state;
+
+/* The heap: who starts it, and whether threads may have caches. */
+enum { BOOT_NONE, BOOT_BUSY, BOOT_DONE };
+static uint32_t boot_state;
+static uint32_t constructed; /* 1: thread storage is final, and the end of threads is watched */
+static pthread_key_t thread_key;
+static int kept_stream = -1;
+
+static void set_cache(const struct mcache *c)
+{
+    process_cache_distance = edge_address(c) - edge_address(&mcache_empty);
+}
+
+/* The thread ends: its cache goes back. Destructors that run later use the shared cache. */
+static void thread_end(void *cache)
+{
+    thread_state.ended = 1;
+    set_cache(&mcache_empty);
+    mcache_detach(&process_heap, cache);
+}
+
+static void fork_prepare(void) { alloc_fork_prepare(&process_heap); }
+static void fork_parent(void) { alloc_fork_parent(&process_heap); }
+static void fork_child(void) { alloc_fork_child(&process_heap); }
+
+/* Start the heap unless it is started. A thread that comes while another starts it waits;
+ * heap_start does not allocate. False: the system refuses, and the next call tries again. The
+ * handlers of fork are to be the first that the process registers, so that these locks are the last
+ * it takes: another library's handler may still allocate. Registering may allocate too: the heap is
+ * ready by then. */
+static bool boot(void)
+{
+    uint32_t state = BOOT_NONE;
+    while (!__atomic_compare_exchange_n(&boot_state, &state, BOOT_BUSY, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_ACQUIRE)) {
+        if (state == BOOT_DONE) return true;
+        state = BOOT_NONE;
+        sched_yield();
+    }
+    bool started = heap_start(&process_heap, 0);
+    __atomic_store_n(&boot_state, started ? BOOT_DONE : BOOT_NONE, __ATOMIC_RELEASE);
+    if (started) (void)pthread_atfork(fork_prepare, fork_parent, fork_child);
+    return started;
+}
+
+/* WPMALLOC_CALLS=1 asks for a line of the calls at the end of the process. Many programs close
+ * their error stream before that: a copy of it is kept, out of the way of the numbers they use. */
+static bool calls_wanted(void)
+{
+    const char *value = secure_getenv("WPMALLOC_CALLS");
+    return value != NULL && value[0] == '1' && value[1] == 0;
+}
+
+/* Before the constructors run, what a thread stores may be reset by the linker: no caches until
+ * then. */
+__attribute__((constructor(101))) static void construct(void)
+{
+    if (calls_wanted()) kept_stream = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, KEPT_STREAM_FROM);
+    bool watched = pthread_key_create(&thread_key, thread_end) == 0;
+    __atomic_store_n(&constructed, watched, __ATOMIC_RELEASE);
+}
+
+/* A cache for the calling thread, watched for the thread's end. The cache is in place before the
+ * thread is registered, because that may allocate. */
+static void attach(void)
+{
+    if (thread_state.ended || !__atomic_load_n(&constructed, __ATOMIC_ACQUIRE)) return;
+    if (thread_state.wait > 0) {
+        thread_state.wait -= 1;
+        return;
+    }
+    struct mcache *c = mcache_attach(&process_heap);
+    if (c == NULL) {
+        thread_state.wait = ATTACH_AGAIN;
+        return;
+    }
+    set_cache(c);
+    if (pthread_setspecific(thread_key, c) != 0) thread_end(c);
+}
+
+struct mcache *process_enter(void)
+{
+    if (process_cache_distance != 0) return process_cache();
+    if (__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) != BOOT_DONE && !boot()) return NULL;
+    attach();
+    return process_cache();
+}
+
+void *process_malloc_long(size_t bytes)
+{
+    struct mcache *c = process_enter();
+    void *p = c == NULL ? NULL : alloc_malloc(&process_heap, c, bytes);
+    if (p == NULL) errno = ENOMEM;
+    return p;
+}
+
+void *process_aligned(size_t align, size_t bytes)
+{
+    struct mcache *c = process_enter();
+    return c == NULL ? NULL : alloc_aligned(&process_heap, c, align, bytes);
+}
+
+/* What the fault is, in words; `inside`: the address lies in pages of the heap. */
+static const char *fault_name(wpm_status status, bool resizing, bool inside)
+{
+    switch (status) {
+    case WPM_DOUBLE_FREE: return resizing ? "realloc of freed object " : "double free of ";
+    case WPM_INTERIOR:
+        return resizing ? "realloc of interior address " : "free of interior address ";
+    case WPM_FOREIGN:
+        if (inside) return resizing ? "realloc of freed or invalid " : "double or invalid free of ";
+        return resizing ? "realloc of foreign address " : "free of foreign address ";
+    default: return resizing ? "corrupt heap at realloc of " : "corrupt heap at free of ";
+    }
+}
+
+/* The slot that an address lies in. */
+static void report_slot(struct report *r, const wpm_info *info)
+{
+    if (info->size_class != 0) {
+        report_text(r, "size class ");
+        report_number(r, info->size_class);
+    } else {
+        report_text(r, "large");
+    }
+    report_text(r, ", ");
+    report_number(r, info->slot_bytes);
+    report_text(r, " bytes, slot ");
+    report_number(r, info->slot);
+    if (info->offset_bytes != 0) {
+        report_text(r, ", offset ");
+        report_number(r, info->offset_bytes);
+    }
+}
+
+void process_fault(const void *object, wpm_status status, bool resizing)
+{
+    struct report r;
+    uintptr_t address = edge_address(object);
+    wpm_info info = wpm_describe(&process_heap, object);
+    bool inside = arenamap_page(&process_heap.map, address) < process_heap.npages;
+    report_start(&r);
+    report_text(&r, "wpmalloc: ");
+    report_text(&r, fault_name(status, resizing, inside));
+    report_address(&r, address);
+    report_text(&r, " (");
+    if (info.slot_bytes != 0)
+        report_slot(&r, &info);
+    else
+        report_text(&r, inside ? "no object there now" : "not in this heap");
+    report_text(&r, ")");
+    report_send(&r);
+    platform_abort();
+    __builtin_trap();
+}
+
+__attribute__((destructor(101))) static void show_calls(void)
+{
+    wpm_statistics figures;
+    struct report r;
+    if (kept_stream < 0) return;
+    wpm_stats(&process_heap, &figures);
+    (void)dup2(kept_stream, STDERR_FILENO);
+    report_start(&r);
+    report_text(&r, "wpmalloc: calls malloc ");
+    report_number(&r, figures.mallocs);
+    report_text(&r, " free ");
+    report_number(&r, figures.frees);
+    report_send(&r);
+}

@@ -1,0 +1,58 @@
+/* process.h -- the one heap that the libc names of a process serve.
+ *
+ * The heap starts with the first call, whoever makes it: the dynamic linker, a resolver, a
+ * constructor. A thread gets its cache with its first allocation that no window serves, and gives
+ * it back when it ends; what it allocates or frees after that goes through the heap's shared cache.
+ *
+ * A thread's cache is kept as a distance from mcache_empty, so that zero-filled thread storage,
+ * which is all there is before the linker has run, already means "the empty cache": the fast paths
+ * need not ask whether there is a heap or a cache.
+ */
+#ifndef WPM_PROCESS_H
+#define WPM_PROCESS_H
+
+#include "alloc.h"
+#include "edge.h"
+
+extern struct wpm_heap process_heap;
+extern __thread uintptr_t process_cache_distance; /* of the thread's cache, from mcache_empty */
+
+/* The calling thread's cache; &mcache_empty while it has none. */
+static inline struct mcache *process_cache(void)
+{
+    uintptr_t empty = edge_address(&mcache_empty);
+    __asm__("" : "+r"(empty)); /* the sum points to another object: hide where it comes from */
+    return (struct mcache *)edge_pointer(empty + process_cache_distance);
+}
+
+/* The cache to allocate with: attached now if the thread can have one. NULL: there is no heap, the
+ * system has refused the memory for it. */
+struct mcache *process_enter(void);
+
+/* An object by the short way; NULL when the window is empty or the request is large. */
+static inline void *process_malloc_short(size_t bytes)
+{
+    if (bytes > MAX_SMALL_SIZE) return NULL;
+    return edge_pointer(
+        mcache_take_slot(&process_heap, process_cache(), sizeclass_of((uint32_t)bytes)));
+}
+
+/* An object by the long way; NULL, and errno is ENOMEM, when there is no memory. */
+void *process_malloc_long(size_t bytes);
+
+/* An object aligned to `align`, a power of two; NULL when there is no memory. errno stays. */
+void *process_aligned(size_t align, size_t bytes);
+
+/* Stop the process: free, or realloc when `resizing`, was given `object`, of which the heap says
+ * `status`. One line on the error stream names the fault, the address and the slot. */
+void process_fault(const void *object, wpm_status status, bool resizing)
+    __attribute__((noreturn, cold));
+
+/* End an object's life, or the process's when it is none. errno stays. */
+static inline void process_free(void *object)
+{
+    wpm_status status = alloc_free(&process_heap, process_cache(), object);
+    if (status != WPM_OK) process_fault(object, status, false);
+}
+
+#endif
