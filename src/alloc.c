@@ -3,6 +3,12 @@
 
 #include "mheap.h"
 
+/* Address of the first byte of span `s`. */
+static uintptr_t span_address(const struct wpm_heap *h, uint32_t s)
+{
+    return arenamap_address(&h->map, h->span[s].start);
+}
+
 /* The cache to use in place of `c`: the shared one, locked, for a thread without a cache. */
 static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
 {
@@ -23,7 +29,7 @@ static uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pa
     uint32_t npages = bytes == 0 ? 1 : (uint32_t)((bytes - 1) / PAGE_SIZE + 1);
     lock_take(&h->lock);
     uint32_t s = mheap_alloc_large(h, npages, align_pages, zero);
-    uintptr_t address = s == NO_SPAN ? 0 : h->span[s].base;
+    uintptr_t address = s == NO_SPAN ? 0 : span_address(h, s);
     if (s != NO_SPAN) h->large_allocs += 1;
     lock_give(&h->lock);
     return address;
@@ -55,7 +61,7 @@ static wpm_status free_large(struct wpm_heap *h, uint32_t s, uintptr_t address)
 {
     wpm_status status = WPM_DOUBLE_FREE;
     lock_take(&h->lock);
-    if (h->span[s].place == PLACE_LARGE && h->span[s].base == address) {
+    if (h->span[s].place == PLACE_LARGE && span_address(h, s) == address) {
         mheap_free_span(h, s);
         h->large_frees += 1;
         status = WPM_OK;
@@ -84,12 +90,13 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
     uint32_t s = atomic_read32_acquire(&h->page_span[page]);
     if (s == NO_SPAN) return WPM_FOREIGN;
     if (h->span[s].span_class == 0)
-        return h->span[s].base == address ? free_large(h, s, address) : WPM_INTERIOR;
-    uint32_t i = 0;
-    wpm_status status = mspan_find(h, s, address, &i);
-    if (status != WPM_OK) return status;
+        return span_address(h, s) == address ? free_large(h, s, address) : WPM_INTERIOR;
+    uint32_t i = mspan_slot_at(h, s, address);
+    if (i == NO_SLOT) return WPM_INTERIOR;
+    if (mspan_is_live(h, s, i) == 0) return WPM_DOUBLE_FREE;
+    wpm_status status = WPM_OK;
     struct mcache *own = enter(h, c);
-    uint32_t owner = atomic_read32(&h->span[s].owner);
+    int32_t owner = atomic_read_int(&h->span[s].owner);
     if (owner / 2 != own->owner / 2) {
         status = free_remote(h, c, s, i);
     } else {
@@ -108,6 +115,7 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
 
 wpm_status alloc_free_last(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
+    h->span[s].used = 0;
     mcache_span_emptied(h, c, s);
     return WPM_OK;
 }
@@ -160,20 +168,25 @@ wpm_info alloc_describe(const struct wpm_heap *h, uintptr_t address)
     uint32_t s = atomic_read32_acquire(&h->page_span[page]);
     if (s == NO_SPAN) return info;
     const struct mspan *span = &h->span[s];
+    uintptr_t first = span_address(h, s);
     if (span->span_class == 0) {
         info.slot_bytes = (size_t)span->npages * PAGE_SIZE;
-        info.offset_bytes = address - span->base;
-        info.status = address == span->base ? WPM_OK : WPM_INTERIOR;
+        info.offset_bytes = address - first;
+        info.status = address == first ? WPM_OK : WPM_INTERIOR;
         return info;
     }
-    uint32_t i = 0;
-    info.status = mspan_find(h, s, address, &i);
-    if (info.status == WPM_OK && bits_test(atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]), i % 64))
-        info.status = WPM_DOUBLE_FREE;
+    uint32_t i = (uint32_t)((address - first) / span->slot_bytes);
     info.size_class = span->span_class;
     info.slot = i;
     info.slot_bytes = span->slot_bytes;
-    info.offset_bytes = address - span->base - (uintptr_t)i * span->slot_bytes;
+    info.offset_bytes = (address - first) % span->slot_bytes;
+    if (mspan_slot_at(h, s, address) == NO_SLOT) {
+        info.status = WPM_INTERIOR;
+    } else {
+        uint64_t freed = atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]);
+        bool live = mspan_is_live(h, s, i) != 0 && !bits_test(freed, i % 64);
+        info.status = live ? WPM_OK : WPM_DOUBLE_FREE;
+    }
     return info;
 }
 

@@ -39,8 +39,8 @@ static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, void *
     if (page >= atomic_read32(&h->npages)) return alloc_free_slow(h, c, address);
     uint32_t s = atomic_read32(&h->page_span[page]);
     struct mspan *span = &h->span[s];
-    if (atomic_read32(&span->owner) != c->owner) return alloc_free_slow(h, c, address);
-    uint32_t offset = (uint32_t)(address - span->base);
+    if (atomic_read_int(&span->owner) != c->owner) return alloc_free_slow(h, c, address);
+    uint32_t offset = (uint32_t)(address - arenamap_address(&h->map, span->start));
     uint64_t product = magic_product(offset, span->magic);
     uint32_t i = magic_quotient(product);
     uint32_t w = s * SPAN_WORDS + i / 64;
@@ -48,8 +48,9 @@ static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, void *
     if (!magic_exact(product, span->magic) || !bits_test(live, i % 64))
         return alloc_free_slow(h, c, address);
     atomic_write64(&h->live[w], bits_clear(live, i % 64));
-    span->used -= 1;
-    if (span->used == 0) return alloc_free_last(h, c, s);
+    uint32_t used = span->used;
+    if (used <= 1) return alloc_free_last(h, c, s);
+    span->used = (uint16_t)(used - 1);
     return WPM_OK;
 }
 

@@ -91,12 +91,13 @@ static bool walk_span(struct wpm_heap *h, uint32_t s, bool (*visit)(void *, void
                       void *context)
 {
     const struct mspan *span = &h->span[s];
+    uintptr_t first = arenamap_address(&h->map, span->start);
     size_t bytes = span->span_class != 0 ? span->slot_bytes : (size_t)span->npages * PAGE_SIZE;
     for (uint32_t i = 0; i < span->nslots; i++) {
         uint32_t w = s * SPAN_WORDS + i / 64;
         uint64_t live = bits_andnot(atomic_read64(&h->live[w]), atomic_read64(&h->freed[w]));
         if (!bits_test(live, i % 64)) continue;
-        if (!visit(context, edge_pointer(span->base + i * bytes), bytes)) return false;
+        if (!visit(context, edge_pointer(first + i * bytes), bytes)) return false;
     }
     return true;
 }
@@ -129,15 +130,15 @@ void wpm_stats(wpm_heap *h, wpm_statistics *out)
     lock_take(&h->lock);
     out->region_bytes = h->map.npages * PAGE_SIZE;
     out->committed_bytes = (uint64_t)h->npages * PAGE_SIZE;
-    out->span_bytes = h->span_pages * PAGE_SIZE;
+    out->span_bytes = (uint64_t)h->span_pages * PAGE_SIZE;
     out->free_bytes = (uint64_t)h->pages.free_pages * PAGE_SIZE;
-    out->released_bytes = h->released_pages * PAGE_SIZE;
+    out->released_bytes = (uint64_t)h->released_pages * PAGE_SIZE;
     for (uint32_t s = 1; s < h->nspans; s++) {
         if (h->span[s].npages != 0) count_span(h, s, out);
     }
-    out->mallocs = h->large_allocs;
+    out->mallocs = (uint64_t)h->large_allocs;
     for (uint32_t c = 0; c < h->ncaches; c++) {
-        out->mallocs += h->cache[c].claimed;
+        out->mallocs += (uint64_t)h->cache[c].claimed;
         for (uint32_t k = 0; k < NUM_CLASSES; k++)
             out->mallocs -= bits_count(h->cache[c].entry[k].window);
     }

@@ -47,6 +47,26 @@ static inline uint32_t atomic_read32_acquire(const uint32_t *p)
 #endif
 }
 
+/*@ requires readable: \valid_read(p); assigns \nothing; ensures value: \result == *p; */
+static inline int32_t atomic_read_int(const int32_t *p)
+{
+#if ATOMIC_BUILTIN
+    return __atomic_load_n(p, __ATOMIC_RELAXED);
+#else
+    return *p;
+#endif
+}
+
+/*@ requires writable: \valid(p); assigns *p; ensures value: *p == v; */
+static inline void atomic_write_int(int32_t *p, int32_t v)
+{
+#if ATOMIC_BUILTIN
+    __atomic_store_n(p, v, __ATOMIC_RELAXED);
+#else
+    *p = v;
+#endif
+}
+
 /*@ requires writable: \valid(p); assigns *p; ensures value: *p == v; */
 static inline void atomic_write64(uint64_t *p, uint64_t v)
 {

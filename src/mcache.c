@@ -16,11 +16,12 @@ static bool claim(struct wpm_heap *h, struct cache_entry *e, uint32_t s, uint32_
         if (window == 0) continue;
         struct mspan *span = &h->span[s];
         e->window = window;
-        e->base = span->base + (uintptr_t)k * 64 * span->slot_bytes;
-        e->word = s * SPAN_WORDS + k;
-        e->slot_bytes = span->slot_bytes;
+        uintptr_t first = arenamap_address(&h->map, span->start);
+        e->base = (int64_t)(first + (uintptr_t)k * 64 * span->slot_bytes);
+        e->word = (int32_t)(s * SPAN_WORDS + k);
+        e->slot_bytes = (int32_t)span->slot_bytes;
         e->dirty = k < span->dirty_words;
-        if (!e->dirty) span->dirty_words = k + 1;
+        if (!e->dirty) span->dirty_words = (uint16_t)(k + 1);
         return true;
     }
     return false;
@@ -34,13 +35,13 @@ static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
     struct mspan *span = &h->span[s];
     if (span->used == span->nslots) {
         span->place = PLACE_PARKED;
-        atomic_write32(&span->owner, c->owner + 1);
+        atomic_write_int(&span->owner, c->owner + 1);
         atomic_fence();
         if (!mspan_has_freed(h, s)) return;
         mspan_merge(h, s);
-        atomic_write32(&span->owner, c->owner);
+        atomic_write_int(&span->owner, c->owner);
     }
-    spanset_push(h, set_pending(c->index, span->span_class), s);
+    spanset_push(h, set_pending((uint32_t)c->index, span->span_class), s);
 }
 
 /* Make span `s`, in hand, the current one of its class. */
@@ -48,8 +49,8 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
 {
     struct cache_entry *e = &c->entry[k];
     h->span[s].place = PLACE_CURRENT;
-    atomic_write32(&h->span[s].owner, c->owner);
-    e->span = s;
+    atomic_write_int(&h->span[s].owner, c->owner);
+    e->span = (int32_t)s;
     if (claim(h, e, s, 0)) return true;
     e->span = NO_SPAN;
     put_away(h, c, s);
@@ -61,13 +62,13 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
 static void dispatch(struct wpm_heap *h, uint32_t s)
 {
     struct mspan *span = &h->span[s];
-    uint32_t owner = atomic_read32(&span->owner);
+    int32_t owner = atomic_read_int(&span->owner);
     if (owner == OWNER_NONE) {
-        if (span->place == PLACE_SET + set_full(h, span->span_class)) mcentral_refile(h, s);
+        if (span->place == PLACE_SET + (int32_t)set_full(h, span->span_class)) mcentral_refile(h, s);
     } else if (owner % 2 == 1 && span->remote_next == 0) {
         struct mcache *c = &h->cache[owner / 2 - 1];
         span->remote_next = c->remote_head == NO_SPAN ? QUEUE_END : c->remote_head;
-        atomic_write32(&c->remote_head, s);
+        atomic_write_int(&c->remote_head, (int32_t)s);
     }
 }
 
@@ -76,14 +77,14 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
 static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     struct mspan *span = &h->span[s];
-    atomic_write32(&c->remote_head, span->remote_next == QUEUE_END ? NO_SPAN : span->remote_next);
+    atomic_write_int(&c->remote_head, span->remote_next == QUEUE_END ? NO_SPAN : span->remote_next);
     span->remote_next = 0;
     if (span->owner != c->owner + 1) {
         dispatch(h, s);
         return;
     }
     mspan_merge(h, s);
-    if (span->used == 0) {
+    if (mspan_is_empty(h, s)) {
         span->place = PLACE_HAND;
         mheap_free_span(h, s);
     } else if (span->used < span->nslots) {
@@ -95,24 +96,24 @@ static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
 static void drain_queue(struct wpm_heap *h, struct mcache *c)
 {
     for (uint32_t n = h->nspans; n > 0 && c->remote_head != NO_SPAN; n--)
-        drain_one(h, c, c->remote_head);
+        drain_one(h, c, (uint32_t)c->remote_head);
 }
 
 bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     struct cache_entry *e = &c->entry[k];
-    uint32_t s = e->span;
+    uint32_t s = (uint32_t)e->span;
     if (s != NO_SPAN) {
-        if (claim(h, e, s, e->word % SPAN_WORDS + 1)) return true;
+        if (claim(h, e, s, (uint32_t)e->word % SPAN_WORDS + 1)) return true;
         e->span = NO_SPAN;
         put_away(h, c, s);
     }
-    if (atomic_read32(&c->remote_head) != NO_SPAN) {
+    if (atomic_read_int(&c->remote_head) != NO_SPAN) {
         lock_take(&h->lock);
         drain_queue(h, c);
         lock_give(&h->lock);
     }
-    s = spanset_pop(h, set_pending(c->index, k));
+    s = spanset_pop(h, set_pending((uint32_t)c->index, k));
     if (s != NO_SPAN && make_current(h, c, k, s)) return true;
     lock_take(&h->lock);
     s = mcentral_take(h, k);
@@ -123,16 +124,17 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
-    atomic_write32(&h->span[s].owner, c->owner);
-    spanset_push(h, set_pending(c->index, h->span[s].span_class), s);
+    atomic_write_int(&h->span[s].owner, c->owner);
+    spanset_push(h, set_pending((uint32_t)c->index, h->span[s].span_class), s);
 }
 
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     struct mspan *span = &h->span[s];
-    uint32_t set = set_pending(c->index, span->span_class);
-    if (span->place != PLACE_SET + set || h->set[set].head == h->set[set].tail) return;
+    uint32_t set = set_pending((uint32_t)c->index, span->span_class);
     mspan_merge(h, s);
+    if (span->place != PLACE_SET + (int32_t)set) return;
+    if (h->set[set].head == h->set[set].tail || !mspan_is_empty(h, s)) return;
     spanset_remove(h, s);
     lock_take(&h->lock);
     mheap_free_span(h, s);
@@ -143,7 +145,7 @@ void mcache_notify(struct wpm_heap *h, uint32_t s)
 {
     struct mspan *span = &h->span[s];
     atomic_fence();
-    uint32_t owner = atomic_read32(&span->owner);
+    int32_t owner = atomic_read_int(&span->owner);
     if (owner % 2 == 0 && owner != OWNER_NONE) return;
     lock_take(&h->lock);
     dispatch(h, s);
@@ -158,8 +160,8 @@ struct mcache *mcache_attach(struct wpm_heap *h)
         struct mcache *c = &h->cache[i];
         if (c->attached) continue;
         c->attached = 1;
-        c->index = i;
-        c->owner = 2 * (i + 1);
+        c->index = (int32_t)i;
+        c->owner = 2 * ((int32_t)i + 1);
         found = c;
         break;
     }
@@ -173,8 +175,9 @@ void mcache_detach(struct wpm_heap *h, struct mcache *c)
     for (uint32_t k = 0; k < NUM_CLASSES; k++) {
         struct cache_entry *e = &c->entry[k];
         if (e->span != NO_SPAN) {
-            h->span[e->span].used -= bits_count(e->window);
-            c->claimed -= bits_count(e->window);
+            uint32_t left = bits_count(e->window);
+            h->span[e->span].used = mspan_less(h->span[e->span].used, left);
+            c->claimed -= left;
         }
         e->window = 0;
         e->span = NO_SPAN;

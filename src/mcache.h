@@ -28,8 +28,9 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
     uint32_t i = bits_lowest(window);
     if (i == 64) return 0;
     e->window = bits_drop_lowest(window, i);
-    atomic_write64(&h->live[e->word], bits_set(h->live[e->word], i));
-    return e->base + (uintptr_t)i * e->slot_bytes;
+    uint64_t *live = &h->live[e->word];
+    atomic_write64(live, bits_set(*live, i));
+    return (uintptr_t)e->base + (uintptr_t)i * (uint32_t)e->slot_bytes;
 }
 
 /* Fill the empty window of class `k` of cache `c`: next words of the current span, then a pending
@@ -39,7 +40,8 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k);
 /* The owner has freed a slot of its parked span `s`: it is pending from now on. */
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
-/* The owner has freed the last slot of span `s`: back to the heap if it can be spared. */
+/* The owner has freed what may be the last slot of span `s`: back to the heap if it is empty and can
+ * be spared. */
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
 /* A slot of span `s` was freed by a thread that does not own it: see that it is found. */

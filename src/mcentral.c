@@ -10,7 +10,7 @@ uint32_t mcentral_take(struct wpm_heap *h, uint32_t k) { return spanset_pop(h, s
 void mcentral_file(struct wpm_heap *h, uint32_t s)
 {
     uint32_t k = h->span[s].span_class;
-    atomic_write32(&h->span[s].owner, OWNER_NONE);
+    atomic_write_int(&h->span[s].owner, OWNER_NONE);
     spanset_push(h, set_full(h, k), s);
     atomic_fence();
     mcentral_refile(h, s);
@@ -22,10 +22,10 @@ void mcentral_refile(struct wpm_heap *h, uint32_t s)
     mspan_merge(h, s);
     if (h->span[s].used == h->span[s].nslots) return;
     spanset_remove(h, s);
-    if (h->span[s].used == 0) {
+    if (mspan_is_empty(h, s)) {
         mheap_free_span(h, s);
     } else {
-        atomic_write32(&h->span[s].owner, OWNER_CENTRAL);
+        atomic_write_int(&h->span[s].owner, OWNER_CENTRAL);
         spanset_push(h, set_partial(h, k), s);
     }
 }

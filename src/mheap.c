@@ -11,7 +11,7 @@
 #define RELEASE_MIN_PAGES 16u
 
 /* a less b, 0 when that is negative: for counters that only steer policy. */
-static uint64_t less(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
+static int64_t less(int64_t a, int64_t b) { return a > b ? a - b : 0; }
 
 /* Grow the heap so that `npages` more pages are free at its end, or as many as its limit leaves. */
 static bool grow(struct wpm_heap *h, uint32_t npages)
@@ -75,7 +75,6 @@ static uint32_t new_record(struct wpm_heap *h, uint32_t page, uint32_t npages)
         return NO_SPAN;
     }
     struct mspan *span = &h->span[s];
-    span->base = arenamap_address(&h->map, page);
     span->start = page;
     span->npages = npages;
     span->used = 0;
@@ -131,7 +130,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
 /* Give the memory of a run that was just freed back to the system when enough is kept already. */
 static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
-    uint64_t kept = less(h->pages.free_pages, h->released_pages);
+    int64_t kept = less(h->pages.free_pages, h->released_pages);
     if (!h->owned || npages < RELEASE_MIN_PAGES) return;
     if (kept <= RETAIN_PAGES + h->span_pages / 8) return;
     if (!platform_release(arenamap_address(&h->map, page), (size_t)npages * PAGE_SIZE)) return;
@@ -149,7 +148,7 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s)
     span->npages = 0;
     span->nslots = 0;
     span->used = 0;
-    atomic_write32(&span->owner, OWNER_NONE);
+    atomic_write_int(&span->owner, OWNER_NONE);
     span->place = PLACE_NONE;
     h->span_pages = less(h->span_pages, npages);
     fixalloc_give(&h->ids, s);

@@ -3,16 +3,53 @@
 
 void mspan_note_stray(struct wpm_heap *h, uint32_t s, uint32_t k, uint32_t bit)
 {
-    h->stray = h->span[s].base + (uint64_t)(k * 64 + bit) * h->span[s].slot_bytes;
+    uint64_t offset = (uint64_t)(k * 64 + bit) * h->span[s].slot_bytes;
+    h->stray = (int64_t)(arenamap_address(&h->map, h->span[s].start) + offset);
 }
 
 void mspan_merge(struct wpm_heap *h, uint32_t s)
 {
+    /*@ loop invariant range: 0 <= k <= SPAN_WORDS;
+        loop invariant memory: HeapMemory(h);
+        loop invariant inside: SlotsInside(h);
+        loop invariant windows: WindowsFree(h);
+        loop invariant used: UsedSmall(h);
+        loop invariant merged: \forall integer w, j; WordOf(s, w) ==> w < s * SPAN_WORDS + k ==>
+          0 <= j < 64 ==> Bit(h->live[w], j) ==
+            (Bit(\at(h->freed[w], Pre), j) == 1 ? 0 : Bit(\at(h->live[w], Pre), j));
+        loop invariant taken: \forall integer w, j; WordOf(s, w) ==> w < s * SPAN_WORDS + k ==>
+          0 <= j < 64 ==> Bit(h->freed[w], j) == 0;
+        loop invariant rest: \forall integer w; WordOf(s, w) ==> s * SPAN_WORDS + k <= w ==>
+          h->live[w] == \at(h->live[w], Pre) && h->freed[w] == \at(h->freed[w], Pre);
+        loop assigns k, h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->span[s].used, h->stray;
+        loop variant SPAN_WORDS - k;
+    */
     for (uint32_t k = 0; k < SPAN_WORDS; k++) mspan_merge_word(h, s, k);
+}
+
+bool mspan_is_empty(const struct wpm_heap *h, uint32_t s)
+{
+    /*@ loop invariant range: 0 <= k <= SPAN_WORDS;
+        loop invariant zero: \forall integer w; s * SPAN_WORDS <= w < s * SPAN_WORDS + k ==>
+          h->live[w] == 0;
+        loop assigns k;
+        loop variant SPAN_WORDS - k;
+    */
+    for (uint32_t k = 0; k < SPAN_WORDS; k++) {
+        if (atomic_read64(&h->live[s * SPAN_WORDS + k]) != 0) return false;
+    }
+    return true;
 }
 
 bool mspan_has_freed(const struct wpm_heap *h, uint32_t s)
 {
+    /*@ loop invariant range: 0 <= k <= SPAN_WORDS;
+        loop invariant zero: \forall integer w; s * SPAN_WORDS <= w < s * SPAN_WORDS + k ==>
+          h->freed[w] == 0;
+        loop assigns k;
+        loop variant SPAN_WORDS - k;
+    */
     for (uint32_t k = 0; k < SPAN_WORDS; k++) {
         if (atomic_read64(&h->freed[s * SPAN_WORDS + k]) != 0) return true;
     }

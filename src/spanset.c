@@ -3,23 +3,23 @@
 
 void spanset_push(struct wpm_heap *h, uint32_t n, uint32_t s)
 {
-    uint32_t tail = h->set[n].tail;
+    int32_t tail = h->set[n].tail;
     h->span[s].next = NO_SPAN;
     h->span[s].prev = tail;
     if (tail != NO_SPAN) {
-        h->span[tail].next = s;
+        h->span[tail].next = (int32_t)s;
     } else {
-        h->set[n].head = s;
+        h->set[n].head = (int32_t)s;
     }
-    h->set[n].tail = s;
-    h->span[s].place = PLACE_SET + n;
+    h->set[n].tail = (int32_t)s;
+    h->span[s].place = PLACE_SET + (int32_t)n;
 }
 
 void spanset_remove(struct wpm_heap *h, uint32_t s)
 {
-    uint32_t n = h->span[s].place - PLACE_SET;
-    uint32_t next = h->span[s].next;
-    uint32_t prev = h->span[s].prev;
+    int32_t n = h->span[s].place - PLACE_SET;
+    int32_t next = h->span[s].next;
+    int32_t prev = h->span[s].prev;
     if (next != NO_SPAN) {
         h->span[next].prev = prev;
     } else {
@@ -35,7 +35,7 @@ void spanset_remove(struct wpm_heap *h, uint32_t s)
 
 uint32_t spanset_pop(struct wpm_heap *h, uint32_t n)
 {
-    uint32_t s = h->set[n].head;
-    if (s != NO_SPAN) spanset_remove(h, s);
-    return s;
+    int32_t s = h->set[n].head;
+    if (s != NO_SPAN) spanset_remove(h, (uint32_t)s);
+    return (uint32_t)s;
 }
