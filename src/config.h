@@ -24,4 +24,11 @@
 
 #define MAX_CACHES 1024u                  /* caches of a heap: threads beyond share one */
 
+/* A claim about constants that the compiler checks, in either language. */
+#ifdef __cplusplus
+#define STATIC_ASSERT(claim, text) static_assert(claim, text)
+#else
+#define STATIC_ASSERT(claim, text) _Static_assert(claim, text)
+#endif
+
 #endif

@@ -63,7 +63,7 @@ struct mspan {
     uint16_t dirty_words; /* words below this one may hold slots that are not zero */
     uint32_t spare[4];
 };
-_Static_assert(sizeof(struct mspan) == 64, "a span record is one cache line");
+STATIC_ASSERT(sizeof(struct mspan) == 64, "a span record is one cache line");
 
 /* A set of spans: a doubly linked list by ids, first in first out. Zero-filled is empty. */
 struct span_set {
