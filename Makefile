@@ -50,12 +50,11 @@ HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) $(LAYOUT_FLAGS) -Isrc -Itests
 
-.PHONY: all lib unit unit-sanitized run check prove prove-update bench bench-instructions \
-  install clean help tools tools-proof
+.PHONY: all unit unit-sanitized run check prove prove-update bench bench-instructions install \
+  clean help tools-run tools-bench tools-proof tools-all
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(CORE_A)
-lib: all
 
 help:
 	@echo 'make                    libwpmalloc.so and .a in build/ (LAYOUT=linear|sparse, CFLAGS=);'
@@ -117,17 +116,15 @@ unit-sanitized:
 -include $(wildcard $B/src/*.d $B/src/platform/*.d $B/tests/*.d)
 
 # ---- tools of the machine -------------------------------------------------------------------
-tools:
-	@ci/bootstrap.sh run
-tools-proof:
-	@ci/bootstrap.sh all
+tools-run tools-bench tools-proof tools-all: tools-%:
+	@ci/bootstrap.sh $*
 
 # ---- programs, tests, proof, measurements ---------------------------------------------------
-run: tools
+run: tools-run
 	@$(MAKE) --no-print-directory all
 	@tests/run/run.sh $(SO)
 
-check: tools-proof
+check: tools-all
 	@ci/check
 
 prove: tools-proof
@@ -139,10 +136,10 @@ prove-update: tools-proof
 prove-%: tools-proof
 	@ci/prove --units $* $(if $(FRESH),--fresh) $(PROVE_ARGS)
 
-bench: tools all
+bench: tools-bench all
 	@$(PYTHON) tests/bench/bench.py $(BENCH_ARGS)
 
-bench-instructions: tools all
+bench-instructions: tools-bench all
 	@$(PYTHON) tests/bench/instructions.py $(BENCH_ARGS)
 
 # ---- install --------------------------------------------------------------------------------

@@ -43,6 +43,11 @@ static inline uint32_t seed_four(void) { return 4; }
     ensures any: \\result == 7; */
 static inline uint32_t seed_never(uint32_t k) { return k; }
 ''', None, 'seed_never_wp_smoke_default_requires'),
+    ('contradiction that only a prover sees', GOOD + '''/*@ requires \\valid_read(t + (0 .. 9));
+    requires ones: \\forall integer i; 0 <= i < 10 ==> t[i] == 1; requires zero: t[n] == 0;
+    requires inside: n < 10; assigns \\nothing; ensures any: \\result == 7; */
+static inline uint32_t seed_never(const uint32_t *t, uint32_t n) { return t[n]; }
+''', None, 'seed_never_wp_smoke_default_requires'),
     ('false lemma', GOOD + '/*@ lemma Seed_Wrong: \\forall integer a; a < a + 0; */\n', None,
      'lemma Seed_Wrong: not proved'),
     ('two contracts', '''/*@ assigns \\nothing; ensures one: \\result == 1; */
