@@ -26,16 +26,20 @@ else
   $(error LAYOUT is linear or sparse)
 endif
 
+# V=1 shows whole commands.
+Q := $(if $(V),,@)
+SAY = @$(if $(V),:,printf '  %-4s %s\n')
+
 WARN := -Wall -Wextra -Werror
 # A malloc must not be compiled into a call of calloc, which would be itself.
 NO_BUILTIN := $(addprefix -fno-builtin-,malloc calloc realloc free aligned_alloc posix_memalign)
 CORE_FLAGS := -std=c11 -D_DEFAULT_SOURCE $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
   -fno-plt -fno-semantic-interposition $(NO_BUILTIN) $(LAYOUT_FLAGS) -Isrc
 CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-  -fno-plt -fno-exceptions -fno-rtti $(LAYOUT_FLAGS) -Isrc
+  -fno-plt -fno-rtti $(LAYOUT_FLAGS) -Isrc
 
-# The core is all of src; the names of libc and C++ live in objects of their own.
-ABI_C    := $(wildcard src/malloc_abi.c)
+# The core is all of src but the names of libc and C++ and the one heap that they serve.
+ABI_C    := $(wildcard src/malloc_abi.c src/process.c)
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
 CORE_C   := $(filter-out $(ABI_C),$(wildcard src/*.c)) $(wildcard src/platform/posix*.c)
 CORE_O   := $(CORE_C:%.c=$B/%.o)
@@ -75,14 +79,17 @@ help:
 # ---- the library ----------------------------------------------------------------------------
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CORE_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(SAY) CC $<
+	$Q$(CC) $(CORE_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $B/%.o: %.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CXX_FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
+	$(SAY) CXX $<
+	$Q$(CXX) $(CXX_FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
 $(SO): $(CORE_O) $(ABI_O)
-	$(CC) -shared -Wl,-soname,libwpmalloc.so -Wl,-z,defs,-z,relro,-z,now $(CFLAGS) $(LDFLAGS) \
+	$(SAY) LINK $@
+	$Q$(CC) -shared -Wl,-soname,libwpmalloc.so -Wl,-z,defs,-z,relro,-z,now $(CFLAGS) $(LDFLAGS) \
 	  $^ -o $@ -lpthread
 
 $(ARCHIVE): $(CORE_O) $(ABI_O)
@@ -90,15 +97,18 @@ $(CORE_A): $(CORE_O)
 $(ARCHIVE) $(CORE_A):
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(SAY) AR $@
+	$Q$(AR) rcs $@ $^
 
 # ---- unit tests -----------------------------------------------------------------------------
 $B/tests/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(TEST_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(SAY) CC $<
+	$Q$(CC) $(TEST_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $B/tests/%_test: $B/tests/%_test.o $(HELPER_O) $(CORE_A)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lpthread
+	$(SAY) LINK $@
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lpthread
 
 unit: $(TESTS)
 	@ci/run_unit $(TESTS)
