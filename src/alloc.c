@@ -39,11 +39,13 @@ static uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pa
 static uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty)
 {
     struct mcache *own = enter(h, c);
-    uintptr_t address = mcache_take_slot(h, own, k);
-    if (address == 0 && mcache_refill(h, own, k)) {
+    uintptr_t address = 0;
+    uint32_t i = bits_lowest(own->entry[k].window);
+    if (i == 64 && mcache_refill(h, own, k)) {
         own->claimed += bits_count(own->entry[k].window);
-        address = mcache_take_slot(h, own, k);
+        i = bits_lowest(own->entry[k].window);
     }
+    if (i < 64) address = mcache_take_slot(h, own, k, i);
     *dirty = own->entry[k].dirty != 0;
     leave(h, c);
     return address;
@@ -113,11 +115,9 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
     return status;
 }
 
-wpm_status alloc_free_last(struct wpm_heap *h, struct mcache *c, uint32_t s)
+void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address)
 {
-    h->span[s].used = 0;
-    mcache_span_emptied(h, c, s);
-    return WPM_OK;
+    mcache_span_emptied(h, c, h->page_span[arenamap_page(&h->map, address)]);
 }
 
 void *alloc_calloc(struct wpm_heap *h, struct mcache *c, size_t count, size_t bytes)

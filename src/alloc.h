@@ -12,45 +12,59 @@
 #include "mspan.h"
 #include "wpmalloc.h"
 
-/* The slow path of alloc_malloc. */
+/* The slow path of alloc_malloc: a large request, or an empty window. */
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 
 /* The slow path of alloc_free: everything but a plain free by the owner. */
 wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t address);
 
-/* The rest of a plain free that left span `s` without a used slot. */
-wpm_status alloc_free_last(struct wpm_heap *h, struct mcache *c, uint32_t s);
+/* The rest of a plain free at `address` that left its span without a used slot. */
+void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address);
 
 /* As wpm_malloc, through cache `c`. */
 static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
     if (bytes <= MAX_SMALL_SIZE) {
-        uintptr_t address = mcache_take_slot(h, c, sizeclass_of((uint32_t)bytes));
-        if (address != 0) return edge_pointer(address);
+        uint32_t k = sizeclass_of((uint32_t)bytes);
+        uint32_t i = bits_lowest(c->entry[k].window);
+        if (i < 64) return edge_pointer(mcache_take_slot(h, c, k, i));
     }
     return alloc_malloc_slow(h, c, bytes);
 }
 
+/* What the short way of a free has done. */
+#define FREE_DONE 0u    /* the slot is free */
+#define FREE_LAST 1u    /* so it is, and alloc_free_last must follow */
+#define FREE_REFUSED 2u /* nothing; alloc_free_slow decides */
+
+/* The short way of a free: a live slot of a span whose owner is `owner`, and which is not parked. One
+ * multiply tells the slot and whether the address is its start; the live bit tells a double free. */
+static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintptr_t address)
+{
+    uintptr_t distance = address - h->map.base;
+    if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return FREE_REFUSED;
+    size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
+    struct mspan *span = &h->span[s];
+    if (atomic_read_int(&span->owner) != owner) return FREE_REFUSED;
+    uint32_t offset = (uint32_t)(distance - (uintptr_t)span->first);
+    uint64_t product = magic_product(offset, span->magic);
+    if (!magic_exact(product, span->magic)) return FREE_REFUSED;
+    uint32_t i = magic_quotient(product);
+    uint64_t *live = &h->live[s * SPAN_WORDS + i / 64];
+    uint64_t word = atomic_read64(live);
+    if (bits_test(word, i % 64) == 0) return FREE_REFUSED;
+    atomic_write64(live, bits_clear(word, i % 64));
+    span->used = (uint16_t)(span->used - 1);
+    return span->used == 0 ? FREE_LAST : FREE_DONE;
+}
+
 /* As wpm_free, through cache `c`. */
-static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, void *object)
+static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const void *object)
 {
     uintptr_t address = edge_address(object);
-    uintptr_t page = (address - h->map.base) / PAGE_SIZE;
-    if (page >= atomic_read32(&h->npages)) return alloc_free_slow(h, c, address);
-    uint32_t s = atomic_read32(&h->page_span[page]);
-    struct mspan *span = &h->span[s];
-    if (atomic_read_int(&span->owner) != c->owner) return alloc_free_slow(h, c, address);
-    uint32_t offset = (uint32_t)(address - arenamap_address(&h->map, span->start));
-    uint64_t product = magic_product(offset, span->magic);
-    uint32_t i = magic_quotient(product);
-    uint32_t w = s * SPAN_WORDS + i / 64;
-    uint64_t live = h->live[w];
-    if (!magic_exact(product, span->magic) || !bits_test(live, i % 64))
-        return alloc_free_slow(h, c, address);
-    atomic_write64(&h->live[w], bits_clear(live, i % 64));
-    uint32_t used = span->used;
-    if (used <= 1) return alloc_free_last(h, c, s);
-    span->used = (uint16_t)(used - 1);
+    uint32_t done = alloc_free_short(h, c->owner, address);
+    if (done == FREE_REFUSED) return alloc_free_slow(h, c, address);
+    if (done == FREE_LAST) alloc_free_last(h, c, address);
     return WPM_OK;
 }
 

@@ -48,6 +48,7 @@
  * written under the giver's lock or by the owner and read by anyone; the rest belongs to the owner, or
  * to the heap lock when there is none. */
 struct mspan {
+    int64_t first;        /* distance of its first byte from the heap's base: start * PAGE_SIZE */
     uint32_t start;       /* first page */
     uint32_t npages;      /* pages; 0: the record is not in use */
     uint32_t slot_bytes;  /* bytes of a slot; 0: a large object */
@@ -61,7 +62,7 @@ struct mspan {
     int32_t remote_next;  /* in a queue of remote frees: next id, QUEUE_END; 0: not queued */
     uint16_t used;        /* slots that are live or in the owner's window: steers policy */
     uint16_t dirty_words; /* words below this one may hold slots that are not zero */
-    uint32_t spare[4];
+    uint32_t spare[2];
 };
 STATIC_ASSERT(sizeof(struct mspan) == 64, "a span record is one cache line");
 

@@ -27,11 +27,7 @@ static void *no_memory(void)
 /* A power of two. */
 static bool alignment_valid(size_t align) { return align != 0 && bits_count(align) == 1; }
 
-EXPORT HOT void *malloc(size_t bytes)
-{
-    void *p = process_malloc_short(bytes);
-    return p != NULL ? p : process_malloc_long(bytes);
-}
+EXPORT HOT void *malloc(size_t bytes) { return process_malloc(bytes); }
 
 EXPORT HOT void free(void *object) { process_free(object); }
 

@@ -20,16 +20,15 @@
 /* The cache of a thread that has none: every window empty, owner of nothing. Never written. */
 extern const struct mcache mcache_empty;
 
-/* Hand out a slot of class `k` from the window; its address, 0 when the window is empty. */
-static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, uint32_t k)
+/* Hand out slot `i`, the lowest of the window of class `k`; its address. The live word has one writer,
+ * this thread: a remote free that reads it meanwhile asks about another bit. */
+static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
 {
     struct cache_entry *e = &c->entry[k];
     uint64_t window = e->window;
-    uint32_t i = bits_lowest(window);
-    if (i == 64) return 0;
-    e->window = bits_drop_lowest(window, i);
     uint64_t *live = &h->live[e->word];
-    atomic_write64(live, bits_set(*live, i));
+    e->window = bits_clear(window, i);
+    atomic_write64(live, bits_set(atomic_read64(live), i));
     return (uintptr_t)e->base + (uintptr_t)i * (uint32_t)e->slot_bytes;
 }
 

@@ -75,6 +75,7 @@ static uint32_t new_record(struct wpm_heap *h, uint32_t page, uint32_t npages)
         return NO_SPAN;
     }
     struct mspan *span = &h->span[s];
+    span->first = (int64_t)page * PAGE_SIZE;
     span->start = page;
     span->npages = npages;
     span->used = 0;

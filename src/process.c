@@ -16,6 +16,7 @@
 
 struct wpm_heap process_heap;
 __thread uintptr_t process_cache_distance;
+__thread int32_t process_owner = OWNER_STRANGER;
 
 /* What the calling thread's way to a cache is; zero-filled: it has not tried yet. */
 static __thread struct {
@@ -33,6 +34,7 @@ static int kept_stream = -1;
 static void set_cache(const struct mcache *c)
 {
     process_cache_distance = edge_address(c) - edge_address(&mcache_empty);
+    process_owner = c->owner;
 }
 
 /* The thread ends: its cache goes back. Destructors that run later use the shared cache. */
@@ -75,10 +77,11 @@ static bool calls_wanted(void)
     return value != NULL && value[0] == '1' && value[1] == 0;
 }
 
-/* Before the constructors run, what a thread stores may be reset by the linker: no caches until
- * then. */
+/* The first constructor. Before it what a thread stores may be reset by the linker: no caches until
+ * then. The heap starts here at the latest, ahead of the fork handlers of the program. */
 __attribute__((constructor(101))) static void construct(void)
 {
+    (void)boot();
     if (calls_wanted()) kept_stream = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, KEPT_STREAM_FROM);
     bool watched = pthread_key_create(&thread_key, thread_end) == 0;
     __atomic_store_n(&constructed, watched, __ATOMIC_RELEASE);
@@ -122,6 +125,13 @@ void *process_aligned(size_t align, size_t bytes)
 {
     struct mcache *c = process_enter();
     return c == NULL ? NULL : alloc_aligned(&process_heap, c, align, bytes);
+}
+
+void process_free_last(void *object)
+{
+    int saved = errno;
+    alloc_free_last(&process_heap, process_cache(), edge_address(object));
+    errno = saved;
 }
 
 /* What the fault is, in words; `inside`: the address lies in pages of the heap. */
@@ -191,4 +201,12 @@ __attribute__((destructor(101))) static void show_calls(void)
     report_text(&r, " free ");
     report_number(&r, figures.frees);
     report_send(&r);
+}
+
+void process_free_long(void *object)
+{
+    int saved = errno;
+    wpm_status status = alloc_free_slow(&process_heap, process_cache(), edge_address(object));
+    if (status != WPM_OK) process_fault(object, status, false);
+    errno = saved;
 }

@@ -16,6 +16,7 @@
 
 extern struct wpm_heap process_heap;
 extern __thread uintptr_t process_cache_distance; /* of the thread's cache, from mcache_empty */
+extern __thread int32_t process_owner;             /* the thread's cache as an owner of spans */
 
 /* The calling thread's cache; &mcache_empty while it has none. */
 static inline struct mcache *process_cache(void)
@@ -29,13 +30,11 @@ static inline struct mcache *process_cache(void)
  * system has refused the memory for it. */
 struct mcache *process_enter(void);
 
-/* An object by the short way; NULL when the window is empty or the request is large. */
-static inline void *process_malloc_short(size_t bytes)
-{
-    if (bytes > MAX_SMALL_SIZE) return NULL;
-    return edge_pointer(
-        mcache_take_slot(&process_heap, process_cache(), sizeclass_of((uint32_t)bytes)));
-}
+/* A free that the short way refused; ends the process when the object is none. errno stays. */
+void process_free_long(void *object);
+
+/* The rest of a free that left a span without a used slot. */
+void process_free_last(void *object);
 
 /* An object by the long way; NULL, and errno is ENOMEM, when there is no memory. */
 void *process_malloc_long(size_t bytes);
@@ -48,11 +47,37 @@ void *process_aligned(size_t align, size_t bytes);
 void process_fault(const void *object, wpm_status status, bool resizing)
     __attribute__((noreturn, cold));
 
+/* An object by the short way; NULL when the window is empty or the request is large. */
+static inline void *process_malloc_short(size_t bytes)
+{
+    if (bytes > MAX_SMALL_SIZE) return NULL;
+    struct mcache *c = process_cache();
+    uint32_t k = sizeclass_of((uint32_t)bytes);
+    uint32_t i = bits_lowest(c->entry[k].window);
+    return i < 64 ? edge_pointer(mcache_take_slot(&process_heap, c, k, i)) : NULL;
+}
+
+/* An object; NULL, and errno is ENOMEM, when there is no memory. */
+static inline void *process_malloc(size_t bytes)
+{
+    if (bytes > MAX_SMALL_SIZE) return process_malloc_long(bytes);
+    struct mcache *c = process_cache();
+    uint32_t k = sizeclass_of((uint32_t)bytes);
+    uint32_t i = bits_lowest(c->entry[k].window);
+    if (i == 64) return process_malloc_long(bytes);
+    return edge_pointer(mcache_take_slot(&process_heap, c, k, i));
+}
+
 /* End an object's life, or the process's when it is none. errno stays. */
 static inline void process_free(void *object)
 {
-    wpm_status status = alloc_free(&process_heap, process_cache(), object);
-    if (status != WPM_OK) process_fault(object, status, false);
+    uint32_t done = alloc_free_short(&process_heap, process_owner, edge_address(object));
+    if (done == FREE_DONE) return;
+    if (done == FREE_LAST) {
+        process_free_last(object);
+    } else {
+        process_free_long(object);
+    }
 }
 
 #endif
