@@ -27,7 +27,7 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
     struct cache_entry *e = &c->entry[k];
     uint64_t window = e->window;
     uint64_t *live = &h->live[e->word];
-    e->window = bits_clear(window, i);
+    e->window = bits_drop_lowest(window, i);
     atomic_write64(live, bits_set(atomic_read64(live), i));
     return (uintptr_t)e->base + (uintptr_t)i * (uint32_t)e->slot_bytes;
 }
