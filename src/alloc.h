@@ -41,7 +41,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
  * multiply tells the slot and whether the address is its start; the live bit tells a double free. */
 static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintptr_t address)
 {
-    uintptr_t distance = address - h->map.base;
+    uintptr_t distance = arenamap_distance(&h->map, address);
     if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return FREE_REFUSED;
     size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
     struct mspan *span = &h->span[s];

@@ -46,4 +46,16 @@ static inline uint32_t arenamap_page(const struct arenamap *m, uintptr_t address
     return page < m->npages ? (uint32_t)page : NO_PAGE;
 }
 
+/* Distance of `address` from page 0 in bytes; of a lower address, more than any heap is long. Compilers
+ * make one subtraction of it. */
+/*@ requires mapped: \valid_read(m) && ArenamapValid(m);
+    assigns \nothing;
+    ensures distance: m->base <= address ==> \result == address - m->base;
+    ensures lower: address < m->base ==> \result >= 2 * ADDRESS_LIMIT;
+*/
+static inline uintptr_t arenamap_distance(const struct arenamap *m, uintptr_t address)
+{
+    return address >= m->base ? address - m->base : address + (UINTPTR_MAX - m->base) + 1;
+}
+
 #endif

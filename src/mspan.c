@@ -13,7 +13,6 @@ void mspan_merge(struct wpm_heap *h, uint32_t s)
         loop invariant memory: HeapMemory(h);
         loop invariant inside: SlotsInside(h);
         loop invariant windows: WindowsFree(h);
-        loop invariant used: UsedSmall(h);
         loop invariant merged: \forall integer w, j; WordOf(s, w) ==> w < s * SPAN_WORDS + k ==>
           0 <= j < 64 ==> Bit(h->live[w], j) ==
             (Bit(\at(h->freed[w], Pre), j) == 1 ? 0 : Bit(\at(h->live[w], Pre), j));

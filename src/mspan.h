@@ -74,13 +74,11 @@ static inline uint16_t mspan_less(uint16_t a, uint32_t b) { return a > b ? (uint
 /*@ requires memory: HeapMemory(h);
     requires inside: SlotsInside(h);
     requires windows: WindowsFree(h);
-    requires used: UsedSmall(h);
     requires shape: SpanShape(h);
     requires span: InUse(h, s) && k < SPAN_WORDS;
     assigns h->live[s * SPAN_WORDS + k], h->freed[s * SPAN_WORDS + k], h->span[s].used, h->stray;
     ensures inside: SlotsInside(h);
     ensures windows: WindowsFree(h);
-    ensures used: UsedSmall(h);
     ensures merged: \forall integer j; 0 <= j < 64 ==>
       Bit(h->live[s * SPAN_WORDS + k], j) ==
         (Bit(\old(h->freed[s * SPAN_WORDS + k]), j) == 1 ? 0
@@ -104,13 +102,11 @@ static inline void mspan_merge_word(struct wpm_heap *h, uint32_t s, uint32_t k)
 /*@ requires memory: HeapMemory(h);
     requires inside: SlotsInside(h);
     requires windows: WindowsFree(h);
-    requires used: UsedSmall(h);
     requires shape: SpanShape(h);
     requires span: InUse(h, s) && k < SPAN_WORDS;
     assigns h->live[s * SPAN_WORDS + k], h->freed[s * SPAN_WORDS + k], h->span[s].used, h->stray;
     ensures inside: SlotsInside(h);
     ensures windows: WindowsFree(h);
-    ensures used: UsedSmall(h);
     ensures free: \forall integer j; 0 <= j < 64 ==>
       Bit(\result, j) == (k * 64 + j < h->span[s].nslots ? 1 - Bit(h->live[s * SPAN_WORDS + k], j)
                                                          : 0);
@@ -133,13 +129,11 @@ static inline uint64_t mspan_claim_word(struct wpm_heap *h, uint32_t s, uint32_t
 /*@ requires memory: HeapMemory(h);
     requires inside: SlotsInside(h);
     requires windows: WindowsFree(h);
-    requires used: UsedSmall(h);
     requires slot: 0 < s < h->nspans && i < SPAN_SLOTS;
     requires live: SlotBit(h->live, s, i) == 1;
     assigns h->live[s * SPAN_WORDS + i / 64], h->span[s].used;
     ensures inside: SlotsInside(h);
     ensures windows: WindowsFree(h);
-    ensures used: UsedSmall(h);
     ensures cleared: SlotBit(h->live, s, i) == 0;
     ensures others: \forall integer j; 0 <= j < 64 && j != i % 64 ==>
       Bit(h->live[s * SPAN_WORDS + i / 64], j) == Bit(\old(h->live[s * SPAN_WORDS + i / 64]), j);
@@ -155,14 +149,12 @@ static inline void mspan_clear_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
 /*@ requires memory: HeapMemory(h);
     requires inside: SlotsInside(h);
     requires windows: WindowsFree(h);
-    requires used: UsedSmall(h);
     requires shape: SpanShape(h);
     requires span: InUse(h, s);
     assigns h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->span[s].used, h->stray;
     ensures inside: SlotsInside(h);
     ensures windows: WindowsFree(h);
-    ensures used: UsedSmall(h);
     ensures merged: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
       Bit(h->live[w], j) ==
         (Bit(\at(h->freed[w], Pre), j) == 1 ? 0 : Bit(\at(h->live[w], Pre), j));
