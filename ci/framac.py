@@ -267,9 +267,11 @@ class Frama:
             return None
 
     def rows(self, path):
+        """Rows of Frama-C's table; the second and later lines of a long property are left out."""
         try:
             with open(os.path.join(self.root, path), encoding='utf-8') as f:
-                return [line.rstrip('\n').split('\t') for line in f][1:]
+                lines = [line.rstrip('\n').split('\t') for line in f][1:]
+            return [row for row in lines if len(row) >= 7]
         except OSError:
             return []
 
