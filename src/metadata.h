@@ -18,8 +18,31 @@ bool metadata_place(struct wpm_heap *h, uintptr_t region, uint64_t bytes);
 /* Give a reserved heap's memory back. */
 bool metadata_unreserve(struct wpm_heap *h);
 
-/* Make pages [h->npages, npages) usable and extend the arrays over them; *fresh: whether the new pages
- * are zero. False when the system refuses; then nothing has changed. */
+/* Make pages [h->npages, npages) usable and extend the arrays over them; *fresh: whether the new
+ * pages are zero. False when the system refuses; then nothing has changed. */
+/*@ requires memory: HeapMemory(h);
+    requires pools: PoolsMemory(h);
+    requires range: h->npages < npages <= h->grow_limit;
+    requires out: \valid(fresh);
+    assigns *fresh, h->npages, h->nspans, h->ids.capacity,
+            h->page_span[h->npages .. npages - 1], h->span[h->nspans .. npages],
+            h->live[h->nspans * SPAN_WORDS .. npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[h->nspans * SPAN_WORDS .. npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->ids.stack[h->nspans .. npages], h->ids.where[h->nspans .. npages];
+    ensures memory: HeapMemory(h);
+    ensures pools: PoolsMemory(h);
+    ensures ids: \valid(h->ids.stack + (0 .. h->ids.capacity - 1)) &&
+      \valid(h->ids.where + (0 .. h->ids.capacity - 1));
+    ensures sizes: h->npages == (\result == true ? npages : \old(h->npages));
+    ensures pages: \result == true ==> \forall integer p; \old(h->npages) <= p < npages ==>
+      h->page_span[p] == NO_SPAN;
+    ensures places: \result == true ==> \forall integer t; \old(h->nspans) <= t <= npages ==>
+      h->ids.where[t] == 0;
+    ensures records: \result == true ==> \forall integer t; \old(h->nspans) <= t <= npages ==>
+      RecordZero(h, t);
+    ensures words: \result == true ==> \forall integer t, w; \old(h->nspans) <= t <= npages ==>
+      WordOf(t, w) ==> h->live[w] == 0 && h->freed[w] == 0;
+*/
 bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh);
 
 #endif
