@@ -105,8 +105,17 @@ static void attach(void)
     if (pthread_setspecific(thread_key, c) != 0) thread_end(c);
 }
 
+/* A slot that its owner freed after a stranger had is found when the word it lies in is merged, in
+ * whatever call that happens: it ends the process then. */
+static void stop_if_stray(void)
+{
+    int64_t stray = __atomic_load_n(&process_heap.stray, __ATOMIC_RELAXED);
+    if (stray != 0) process_fault(edge_pointer((uintptr_t)stray), WPM_DOUBLE_FREE, false);
+}
+
 struct mcache *process_enter(void)
 {
+    stop_if_stray();
     if (process_cache_distance != 0) return process_cache();
     if (__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) != BOOT_DONE && !boot()) return NULL;
     attach();
@@ -118,6 +127,7 @@ void *process_malloc_long(size_t bytes)
     struct mcache *c = process_enter();
     void *p = c == NULL ? NULL : alloc_malloc(&process_heap, c, bytes);
     if (p == NULL) errno = ENOMEM;
+    stop_if_stray();
     return p;
 }
 
@@ -208,5 +218,6 @@ void process_free_long(void *object)
     int saved = errno;
     wpm_status status = alloc_free_slow(&process_heap, process_cache(), edge_address(object));
     if (status != WPM_OK) process_fault(object, status, false);
+    stop_if_stray();
     errno = saved;
 }

@@ -1,0 +1,13 @@
+/* expect: wpmalloc: double free of @ \(size class 46, 5376 bytes, slot [0-9]+\) */
+#include "misuse.h"
+
+int main(void)
+{
+    char *p = object(5000);
+    char *q = object(5000);
+    free(p);
+    free(show(p));
+    free(q);
+    puts("survived");
+    return 0;
+}

@@ -1,0 +1,10 @@
+/* expect: wpmalloc: free of interior address @ \(size class [1-9][0-9]?, 48 bytes, slot [0-9]+, offset 8\) */
+#include "misuse.h"
+
+int main(void)
+{
+    char *p = object(48);
+    free_in_thread(show(p + 8));
+    puts("survived");
+    return 0;
+}

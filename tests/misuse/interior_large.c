@@ -1,0 +1,10 @@
+/* expect: wpmalloc: free of interior address @ \(large, 10[0-9]{5} bytes, slot 0, offset 4096\) */
+#include "misuse.h"
+
+int main(void)
+{
+    char *p = object(1000000);
+    free(show(p + 4096));
+    puts("survived");
+    return 0;
+}

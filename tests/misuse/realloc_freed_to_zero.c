@@ -1,0 +1,11 @@
+/* expect: wpmalloc: realloc of freed object @ \(size class [1-9][0-9]?, 48 bytes, slot [0-9]+\) */
+#include "misuse.h"
+
+int main(void)
+{
+    char *p = object(48);
+    free(p);
+    p = realloc(show(p), 0);
+    puts("survived");
+    return 0;
+}
