@@ -10,12 +10,56 @@
 #include "heap.h"
 
 /* File span `s`, in no set, at the tail of set `n`. */
+/*@ requires memory: HeapMemory(h);
+    requires next: SetNext(h);
+    requires prev: SetPrev(h);
+    requires ends: SetEnds(h);
+    requires set: n < h->nsets;
+    requires span: 0 < s < h->nspans && h->span[s].place < PLACE_SET;
+    assigns h->span[s].next, h->span[s].prev, h->span[s].place, h->span[h->set[n].tail].next,
+            h->set[n].head, h->set[n].tail;
+    ensures next: SetNext(h);
+    ensures prev: SetPrev(h);
+    ensures ends: SetEnds(h);
+    ensures filed: h->span[s].place == PLACE_SET + n;
+    ensures last: h->set[n].tail == s;
+    ensures first: h->set[n].head == (\old(h->set[n].head) == NO_SPAN ? s : \old(h->set[n].head));
+*/
 void spanset_push(struct wpm_heap *h, uint32_t n, uint32_t s);
 
-/* Take span `s` out of the set that it is in. */
+/* Take span `s` out of the set that it is in; it is in hand then. */
+/*@ requires memory: HeapMemory(h);
+    requires next: SetNext(h);
+    requires prev: SetPrev(h);
+    requires ends: SetEnds(h);
+    requires span: 0 < s < h->nspans && h->span[s].place >= PLACE_SET;
+    assigns h->span[s].place, h->span[h->span[s].next].prev, h->span[h->span[s].prev].next,
+            h->set[h->span[s].place - PLACE_SET].head, h->set[h->span[s].place - PLACE_SET].tail;
+    ensures next: SetNext(h);
+    ensures prev: SetPrev(h);
+    ensures ends: SetEnds(h);
+    ensures taken: h->span[s].place == PLACE_HAND;
+*/
 void spanset_remove(struct wpm_heap *h, uint32_t s);
 
-/* Take the head of set `n`; NO_SPAN when the set is empty. */
+/* Take the head of set `n`, which is in hand then; NO_SPAN, and all as before, when it is empty. */
+/*@ requires memory: HeapMemory(h);
+    requires next: SetNext(h);
+    requires prev: SetPrev(h);
+    requires ends: SetEnds(h);
+    requires set: n < h->nsets;
+    assigns h->span[h->set[n].head].place, h->span[h->span[h->set[n].head].next].prev,
+            h->span[h->span[h->set[n].head].prev].next, h->set[n].head, h->set[n].tail;
+    ensures next: SetNext(h);
+    ensures prev: SetPrev(h);
+    ensures ends: SetEnds(h);
+    ensures head: \result == \old(h->set[n].head);
+    ensures some: \result != NO_SPAN ==> 0 < \result < h->nspans &&
+      \old(h->span[\result].place) == PLACE_SET + n && h->span[\result].place == PLACE_HAND;
+    ensures none: \result == NO_SPAN ==>
+      h->span[0].place == \old(h->span[0].place) && h->set[n].head == NO_SPAN &&
+      h->set[n].tail == \old(h->set[n].tail);
+*/
 uint32_t spanset_pop(struct wpm_heap *h, uint32_t n);
 
 #endif
