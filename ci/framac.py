@@ -67,7 +67,7 @@ class Frama:
         """One run; returns its text. A run that dies or is cut off is an error of the unit."""
         flags = [SOURCE_DIR + ''.join(' ' + d for d in unit.options.get('define', []))]
         log = os.path.join(self.root, self.folder(unit), name + '.log')
-        command = ['frama-c', self.source(unit)] + flags + arguments
+        command = ['frama-c', '-c11', self.source(unit)] + flags + arguments
         try:
             done = subprocess.run(command, cwd=self.root, env=self.environment, text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -78,8 +78,9 @@ class Frama:
         with open(log, 'w', encoding='utf-8') as out:
             out.write(' '.join(command) + '\n' + done.stdout)
         if done.returncode != 0:
-            tail = ' / '.join(line.strip() for line in done.stdout.strip().split('\n')[-4:])
-            unit.error(f'{name}: Frama-C ended with status {done.returncode}: {tail}')
+            lines = done.stdout.strip().split('\n')
+            told = [line for line in lines if re.search('error', line, re.I)] or lines[-3:]
+            unit.error(f'{name}: Frama-C ended with status {done.returncode}: ' + ' / '.join(told[:4]))
         self.read_warnings(unit, name, done.stdout)
         return done.stdout
 

@@ -42,14 +42,18 @@ class ResultStore:
                 except FileNotFoundError:
                     pass  # another run cleaned up
 
-    def pack(self, unit, sessions):
-        """Keep the answers that the last run asked for, and no others. Old lines stay as they are."""
+    def pack(self, unit, sessions, passed):
+        """Keep the answers that the last run asked for, and no others. Old lines stay as they are.
+
+        Of a run that failed only proofs are kept: a time-out may be the fault of a busy machine."""
         old, new = self.lines(unit), {}
         for session in sessions:
             for path in glob.glob(os.path.join(session, 'cache', '*.json')):
                 name = os.path.basename(path)[:-len('.json')]
                 with open(path, encoding='utf-8') as f:
-                    new[name] = old.get(name) or ' '.join(f.read().split())
+                    answer = old.get(name) or ' '.join(f.read().split())
+                if passed or '"valid"' in answer:
+                    new[name] = answer
         os.makedirs(self.folder, exist_ok=True)
         with open(self.path(unit), 'w', encoding='utf-8') as out:
             out.writelines(f'{name} {new[name]}\n' for name in sorted(new))
