@@ -50,7 +50,7 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
     uint64_t product = magic_product(offset, span->magic);
     if (!magic_exact(product, span->magic)) return FREE_REFUSED;
     uint32_t i = magic_quotient(product);
-    uint64_t *live = &h->live[s * SPAN_WORDS + i / 64];
+    uint64_t *live = h->live + s * SPAN_WORDS + i / 64;
     uint64_t word = atomic_read64(live);
     if (bits_test(word, i % 64) == 0) return FREE_REFUSED;
     atomic_write64(live, bits_clear(word, i % 64));

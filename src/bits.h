@@ -177,8 +177,13 @@ static inline uint64_t bits_drop_lowest(uint64_t x, uint32_t k)
 */
 static inline uint32_t bits_count(uint64_t x)
 {
-#if BITS_BUILTIN
+#if BITS_BUILTIN && defined(__POPCNT__)
     return (uint32_t)__builtin_popcountll(x);
+#elif BITS_BUILTIN
+    x -= (x >> 1) & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + ((x >> 2) & 0x3333333333333333u);
+    x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (uint32_t)((x * 0x0101010101010101u) >> 56);
 #else
     uint32_t c = 0;
     /*@ loop invariant range: 0 <= n <= 64;

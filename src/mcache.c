@@ -132,9 +132,9 @@ void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     struct mspan *span = &h->span[s];
     uint32_t set = set_pending((uint32_t)c->index, span->span_class);
+    if (span->place != PLACE_SET + (int32_t)set || h->set[set].head == h->set[set].tail) return;
     mspan_merge(h, s);
-    if (span->place != PLACE_SET + (int32_t)set) return;
-    if (h->set[set].head == h->set[set].tail || !mspan_is_empty(h, s)) return;
+    if (!mspan_is_empty(h, s)) return;
     spanset_remove(h, s);
     lock_take(&h->lock);
     mheap_free_span(h, s);

@@ -1,4 +1,5 @@
 /* posix_lock.c -- waiting for a lock on Linux: one futex a word. */
+#define _GNU_SOURCE
 #include "../platform.h"
 
 #include <errno.h>
