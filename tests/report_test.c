@@ -1,4 +1,5 @@
-/* report_test.c -- lines for the error stream: their text, and that nothing is written past the end. */
+/* report_test.c -- lines for the error stream: their text, and that nothing is written past the
+ * end. */
 #define _GNU_SOURCE
 #include "report.h"
 #include "unit.h"

@@ -1,12 +1,13 @@
 /* boundary_test.c -- the edges of the libc names: one table of calls and what they must do.
  *
- * Sources: C23 7.24.3, POSIX.1-2024, the glibc manual ("Unconstrained Allocation", "Allocating Aligned
- * Memory Blocks") and malloc(3). The same program runs with glibc's allocator (argument `glibc`), which
- * must agree but for the rows that say where it does not, and with this library (any other argument).
+ * Sources: C23 7.24.3, POSIX.1-2024, the glibc manual ("Unconstrained Allocation", "Allocating
+ * Aligned Memory Blocks") and malloc(3). The same program runs with glibc's allocator (argument
+ * `glibc`), which must agree but for the rows that say where it does not, and with this library
+ * (any other argument).
  *
- * Decisions the standards leave open: an object of size 0 is an object of its own; realloc(p, 0) ends
- * p's life and gives NULL without an error, as glibc does; aligned_alloc does not ask that the size be
- * a multiple of the alignment; no call touches errno when it succeeds.
+ * Decisions the standards leave open: an object of size 0 is an object of its own; realloc(p, 0)
+ * ends p's life and gives NULL without an error, as glibc does; aligned_alloc does not ask that the
+ * size be a multiple of the alignment; no call touches errno when it succeeds.
  */
 #define _GNU_SOURCE
 #include "unit.h"
@@ -41,7 +42,7 @@ enum call {
 
 enum result {
     OBJECT, /* a new or moved object, aligned, usable, with the old contents */
-    NOTHING /* NULL (posix_memalign: its pointer as it was); `object` lives on, if `error` says why */
+    NOTHING /* NULL; posix_memalign: its pointer as it was. `object` lives on if `error` says why */
 };
 
 enum { AGREES, DIFFERS }; /* what glibc 2.36 does in such a row */
@@ -68,8 +69,10 @@ static const struct row {
     {"malloc(32768), the last small size", MALLOC, NONE, 0, 32768, OBJECT, 0, 16, 32768, AGREES},
     {"malloc(32769), the first large size", MALLOC, NONE, 0, 32769, OBJECT, 0, 16, 32769, AGREES},
     {"malloc(1 MiB)", MALLOC, NONE, 0, MIB, OBJECT, 0, 16, MIB, AGREES},
-    {"malloc(96 MiB), more than an arena", MALLOC, NONE, 0, 96 * MIB, OBJECT, 0, 16, 96 * MIB, AGREES},
-    {"malloc(2^47), all addresses", MALLOC, NONE, 0, (size_t)1 << 47, NOTHING, ENOMEM, 0, 0, AGREES},
+    {"malloc(96 MiB), more than an arena", MALLOC, NONE, 0, 96 * MIB, OBJECT, 0, 16, 96 * MIB,
+     AGREES},
+    {"malloc(2^47), all addresses", MALLOC, NONE, 0, (size_t)1 << 47, NOTHING, ENOMEM, 0, 0,
+     AGREES},
     {"malloc(PTRDIFF_MAX)", MALLOC, NONE, 0, PTRDIFF, NOTHING, ENOMEM, 0, 0, AGREES},
     {"malloc(PTRDIFF_MAX + 1)", MALLOC, NONE, 0, PTRDIFF + 1, NOTHING, ENOMEM, 0, 0, AGREES},
     {"malloc(SIZE_MAX - 8191)", MALLOC, NONE, 0, SIZE_MAX - 8191, NOTHING, ENOMEM, 0, 0, AGREES},
@@ -88,7 +91,8 @@ static const struct row {
      ENOMEM, 0, 0, AGREES},
     {"calloc(2^32 + 1, 2^32 - 1), product -1", CALLOC, NONE, ((size_t)1 << 32) + 1,
      ((size_t)1 << 32) - 1, NOTHING, ENOMEM, 0, 0, AGREES},
-    {"calloc(2^62 + 1, 4), product 4", CALLOC, NONE, ((size_t)1 << 62) + 1, 4, NOTHING, ENOMEM, 0, 0,
+    {"calloc(2^62 + 1, 4), product 4", CALLOC, NONE, ((size_t)1 << 62) + 1, 4, NOTHING, ENOMEM, 0,
+     0,
      AGREES},
     {"calloc(2, 2^63), product 0", CALLOC, NONE, 2, TWO_63, NOTHING, ENOMEM, 0, 0, AGREES},
     {"calloc(SIZE_MAX, SIZE_MAX), product 1", CALLOC, NONE, SIZE_MAX, SIZE_MAX, NOTHING, ENOMEM, 0,
@@ -131,7 +135,8 @@ static const struct row {
      NOTHING, ENOMEM, 0, 0, AGREES},
     {"reallocarray(NULL, SIZE_MAX, 2)", REALLOCARRAY, NONE, SIZE_MAX, 2, NOTHING, ENOMEM, 0, 0,
      AGREES},
-    {"reallocarray(p, 1, PTRDIFF_MAX + 1)", REALLOCARRAY, 100, 1, PTRDIFF + 1, NOTHING, ENOMEM, 0, 0,
+    {"reallocarray(p, 1, PTRDIFF_MAX + 1)", REALLOCARRAY, 100, 1, PTRDIFF + 1, NOTHING, ENOMEM, 0,
+     0,
      AGREES},
 
     /* aligned_alloc; glibc before 2.38 rounds an alignment up, C23 asks for a failure */
@@ -145,7 +150,8 @@ static const struct row {
     {"aligned_alloc(64, 65)", ALIGNED_ALLOC, NONE, 64, 65, OBJECT, 0, 64, 65, AGREES},
     {"aligned_alloc(4096, 4096)", ALIGNED_ALLOC, NONE, 4096, 4096, OBJECT, 0, 4096, 4096, AGREES},
     {"aligned_alloc(8192, 1)", ALIGNED_ALLOC, NONE, 8192, 1, OBJECT, 0, 8192, 1, AGREES},
-    {"aligned_alloc(8192, 32768)", ALIGNED_ALLOC, NONE, 8192, 32768, OBJECT, 0, 8192, 32768, AGREES},
+    {"aligned_alloc(8192, 32768)", ALIGNED_ALLOC, NONE, 8192, 32768, OBJECT, 0, 8192, 32768,
+     AGREES},
     {"aligned_alloc(16384, 20000)", ALIGNED_ALLOC, NONE, 16384, 20000, OBJECT, 0, 16384, 20000,
      AGREES},
     {"aligned_alloc(2 MiB, 3 MiB)", ALIGNED_ALLOC, NONE, 2 * MIB, 3 * MIB, OBJECT, 0, 2 * MIB,

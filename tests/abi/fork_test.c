@@ -1,8 +1,8 @@
 /* fork_test.c -- fork while other threads are inside the allocator.
  *
  * The child has one thread and a copy of every lock: it must be able to allocate, to free what the
- * parent allocated, and to start threads. The handlers that the program itself registers allocate too.
- * A child that hangs is ended by its alarm and counted as a failure.
+ * parent allocated, and to start threads. The handlers that the program itself registers allocate
+ * too. A child that hangs is ended by its alarm and counted as a failure.
  */
 #define _GNU_SOURCE
 #include "unit.h"

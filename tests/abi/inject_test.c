@@ -1,7 +1,8 @@
 /* inject_test.c -- the system refuses, one call after another: errno says so and nothing is lost.
  *
- * Linked with the archive, whose hook for failing calls it defines. A refusal may make an allocation
- * fail with ENOMEM; it may not change an object, and once the system gives again, so does the heap.
+ * Linked with the archive, whose hook for failing calls it defines. A refusal may make an
+ * allocation fail with ENOMEM; it may not change an object, and once the system gives again, so
+ * does the heap.
  */
 #define _GNU_SOURCE
 #include "platform/inject.h"
@@ -103,7 +104,8 @@ static void step(void)
     }
 }
 
-/* What makes the heap ask the system: for more, by objects that stay; to take back, by one that goes. */
+/* What makes the heap ask the system: for more, by objects that stay; to take back, by one that
+ * goes. */
 static void provoke(enum platform_call call)
 {
     errno = 0;

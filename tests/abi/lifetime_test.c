@@ -1,8 +1,8 @@
 /* lifetime_test.c -- allocation before main and after it, in the order of a process's life.
  *
- * A resolver that the linker runs, preinit, a constructor of the first priority, main, exit handlers,
- * and destructors: each allocates and frees what an earlier one made. What happened is reported by the
- * last of them; a run that dies on the way reports nothing.
+ * A resolver that the linker runs, preinit, a constructor of the first priority, main, exit
+ * handlers, and destructors: each allocates and frees what an earlier one made. What happened is
+ * reported by the last of them; a run that dies on the way reports nothing.
  */
 #define _GNU_SOURCE
 #include <malloc.h>

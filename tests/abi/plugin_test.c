@@ -1,7 +1,7 @@
 /* plugin_test.c -- objects cross the border between a program and what it loads, both ways.
  *
- * Arguments: the path of plugin.c's object, and of cxx_plugin.cc's, which a C program loads into a scope
- * of its own, run-time and all, and whose failing `new` must still end in bad_alloc.
+ * Arguments: the path of plugin.c's object, and of cxx_plugin.cc's, which a C program loads into a
+ * scope of its own, run-time and all, and whose failing `new` must still end in bad_alloc.
  */
 #define _GNU_SOURCE
 #include "unit.h"

@@ -1,8 +1,8 @@
 /* threads_test.c -- threads that come, share, hand over, and go.
  *
- * Objects carry their size and a stamp, checked when they die: two objects that overlap, or one that
- * changes hands too early, show. Destructors of thread storage allocate and free after the allocator's
- * own has run, in every round that pthread_exit makes.
+ * Objects carry their size and a stamp, checked when they die: two objects that overlap, or one
+ * that changes hands too early, show. Destructors of thread storage allocate and free after the
+ * allocator's own has run, in every round that pthread_exit makes.
  */
 #define _GNU_SOURCE
 #include "unit.h"

@@ -29,8 +29,8 @@ int main(void)
 
     struct tally left = {0, 0};
     wpm_walk(heap, count, &left);
-    printf("left behind: %u objects, %zu bytes in slots of 64 and one of whole pages\n", left.objects,
-           left.bytes);
+    printf("left behind: %u objects, %zu bytes in slots of 64 and one of whole pages\n",
+           left.objects, left.bytes);
     wpm_free(heap, large);
 
     wpm_statistics figures;

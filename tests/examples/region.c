@@ -1,7 +1,7 @@
 /* region.c -- a heap inside an array, as a device without an operating system has it.
  *
- * The array holds the heap's records and its objects. When it is used up, allocation answers NULL, and
- * goes on when something was freed: no call ends the program.
+ * The array holds the heap's records and its objects. When it is used up, allocation answers NULL,
+ * and goes on when something was freed: no call ends the program.
  */
 #include "wpmalloc.h"
 

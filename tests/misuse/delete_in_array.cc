@@ -1,4 +1,5 @@
-/* expect: wpmalloc: free of interior address @ \(size class [1-9][0-9]?, 96 bytes, slot [0-9]+, offset 8\) */
+/* expect: wpmalloc: free of interior address @ \(size class [0-9]+, 96 bytes, slot [0-9]+, offset
+ * 8\) */
 #include "misuse.h"
 
 #include <string>

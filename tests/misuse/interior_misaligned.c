@@ -1,4 +1,4 @@
-/* expect: wpmalloc: free of interior address @ \(size class [1-9][0-9]?, 48 bytes, slot [0-9]+, offset 1\) */
+/* expect: wpmalloc: free of interior address @ \(size class 5, 48 bytes, slot 0, offset 1\) */
 #include "misuse.h"
 
 int main(void)

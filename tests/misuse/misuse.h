@@ -1,7 +1,7 @@
 /* misuse.h -- what the programs of this folder share.
  *
- * Each commits one fault. Its first comment gives the line that the library must stop it with, as an
- * extended regular expression; @ stands for the address that the program shows before.
+ * Each commits one fault. Its first comment gives the line that the library must stop it with, as
+ * an extended regular expression; @ stands for the address that the program shows before.
  */
 #ifndef WPM_TESTS_MISUSE_H
 #define WPM_TESTS_MISUSE_H
@@ -16,8 +16,8 @@
 /* A program that hangs is ended after a while. */
 __attribute__((constructor)) static void limit_time(void) { alarm(20); }
 
-/* Show the address that is about to be misused, without a use of the heap; the compiler learns nothing
- * about the result. */
+/* Show the address that is about to be misused, without a use of the heap; the compiler learns
+ * nothing about the result. */
 static inline void *show(void *p)
 {
     void *volatile hidden = p;
