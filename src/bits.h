@@ -95,7 +95,7 @@ static inline uint64_t bits_shift_down(uint64_t x, uint32_t k) { return x >> k; 
 */
 static inline uint64_t bits_below(uint32_t n)
 {
-    return n == 0 ? 0 : bits_shift_down(0xffffffffffffffffu, 64 - n);
+    return n == 0 ? 0 : bits_shift_down(bits_not(0), 64 - n);
 }
 
 /* The word whose bits of first .. end - 1 are set. */

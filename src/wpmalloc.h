@@ -30,7 +30,7 @@ typedef enum wpm_status {
     WPM_FOREIGN,       /* the address lies in no span of this heap */
     WPM_INTERIOR,      /* inside a slot, not at its start (or in a span's unused tail) */
     WPM_DOUBLE_FREE,   /* the start of a slot that is not live: freed before, or never handed out */
-    WPM_CORRUPT        /* an invariant of the heap does not hold */
+    WPM_CORRUPT        /* the heap's records contradict each other */
 } wpm_status;
 
 /* Where an address stands, for messages and post-mortem tools. */
@@ -99,9 +99,6 @@ void wpm_walk(wpm_heap *heap, bool (*visit)(void *context, void *object, size_t 
 
 /* Figures of the heap. */
 void wpm_stats(wpm_heap *heap, wpm_statistics *out);
-
-/* Check the heap's invariants; WPM_OK or WPM_CORRUPT. Other threads must be quiet. */
-wpm_status wpm_check(wpm_heap *heap);
 
 /* A cache for the calling thread; NULL when all are taken (then use the functions above). */
 wpm_cache *wpm_cache_attach(wpm_heap *heap);
