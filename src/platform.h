@@ -30,7 +30,6 @@ bool platform_commit(uintptr_t address, size_t bytes);
 
 /* Give the memory behind a committed range back; it stays committed and reads as zero. */
 /*@ assigns \nothing; */
-/*@ assigns \nothing; */
 bool platform_release(uintptr_t address, size_t bytes);
 
 /* Make a range inaccessible. */
