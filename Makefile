@@ -10,21 +10,11 @@ INCLUDEDIR ?= $(PREFIX)/include
 DESTDIR ?=
 VERSION := 0.1.0
 
-# linear: one reservation; sparse: arenas wherever the system puts them.
-LAYOUT  ?= linear
 # What a user may change; what the library needs stands in CORE_FLAGS.
 CFLAGS  ?= -O2 -g
 CXXFLAGS ?= $(CFLAGS)
 
-ifeq ($(LAYOUT),linear)
-  B := build
-  LAYOUT_FLAGS :=
-else ifeq ($(LAYOUT),sparse)
-  B := build/sparse
-  LAYOUT_FLAGS := -DWPM_LAYOUT_SPARSE=1
-else
-  $(error LAYOUT is linear or sparse)
-endif
+B := build
 
 # V=1 shows whole commands.
 Q := $(if $(V),,@)
@@ -34,9 +24,9 @@ WARN := -Wall -Wextra -Werror
 # A malloc must not be compiled into a call of calloc, which would be itself.
 NO_BUILTIN := $(addprefix -fno-builtin-,malloc calloc realloc free aligned_alloc posix_memalign)
 CORE_FLAGS := -std=c11 -D_DEFAULT_SOURCE $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-  -fno-plt -fno-semantic-interposition $(NO_BUILTIN) $(LAYOUT_FLAGS) -Isrc
+  -fno-plt -fno-semantic-interposition $(NO_BUILTIN) -Isrc
 CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-  -fno-plt -fno-rtti $(LAYOUT_FLAGS) -Isrc
+  -fno-plt -fno-rtti -Isrc
 
 # The core is all of src but the names of libc and C++ and the one heap that they serve.
 ABI_C    := $(wildcard src/malloc_abi.c src/process.c)
@@ -52,16 +42,16 @@ CORE_A   := $B/libwpmalloc-core.a
 TEST_C   := $(sort $(wildcard tests/*_test.c))
 HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
-TEST_FLAGS := -std=c11 $(WARN) $(LAYOUT_FLAGS) -Isrc -Itests
+TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests
 
-.PHONY: all unit unit-sanitized run check prove prove-update bench bench-instructions install \
+.PHONY: fuzz fuzz-replay all unit unit-sanitized run check prove prove-update bench bench-instructions install \
   clean help tools-run tools-bench tools-proof tools-all
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(CORE_A)
 
 help:
-	@echo 'make                    libwpmalloc.so and .a in build/ (LAYOUT=linear|sparse, CFLAGS=);'
+	@echo 'make                    libwpmalloc.so and .a in build/ (CFLAGS=);'
 	@echo '                        libwpmalloc-core.a is the same without the names of libc'
 	@echo 'make run                real programs under the library, compared with glibc'
 	@echo 'make check              every test, the layer check, the proof replay'
@@ -71,6 +61,7 @@ help:
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
 	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan)'
 	@echo 'make unit-NAME          one unit test, tests/NAME_test.c'
+	@echo 'make fuzz               the fuzzers, TIME=60 seconds each (fuzz-replay: without an engine)'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
 	@echo 'make install            PREFIX=/usr/local DESTDIR='
@@ -124,6 +115,32 @@ unit-sanitized:
 
 .PRECIOUS: $B/tests/%.o
 -include $(wildcard $B/src/*.d $B/src/platform/*.d $B/tests/*.d)
+
+# ---- fuzzers --------------------------------------------------------------------------------
+# fuzz/x_fuzz.c with libFuzzer under ASan and UBSan for TIME seconds each; fuzz-replay: the same
+# harness with a main of its own, on random inputs of a fixed seed, by any compiler.
+FUZZ_CC  ?= clang-19
+TIME     ?= 60
+FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/*_fuzz.c))
+FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE -g -O1 -fno-sanitize-recover=all -Isrc
+
+$B/fuzz/%: fuzz/%.c $(CORE_C)
+	@mkdir -p $(@D)
+	$(SAY) FUZZ $@
+	$Q$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $^ -o $@
+
+$B/replay/%: fuzz/%.c $(CORE_C)
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$Q$(CC) $(FUZZ_FLAGS) -DREPLAY_MAIN $^ -o $@ -lpthread
+
+fuzz: tools-all $(FUZZERS:%=$B/fuzz/%)
+	@for f in $(FUZZERS); do mkdir -p $B/fuzz/$$f-corpus && echo "== $$f" && \
+	  $B/fuzz/$$f -max_total_time=$(TIME) -max_len=8192 -print_final_stats=1 \
+	    -artifact_prefix=$B/fuzz/ $B/fuzz/$$f-corpus 2>&1 | grep -vE '^#[0-9]+.(NEW|REDUCE)' || exit 1; done
+
+fuzz-replay: $(FUZZERS:%=$B/replay/%)
+	@for f in $(FUZZERS); do $B/replay/$$f || exit 1; done
 
 # ---- tools of the machine -------------------------------------------------------------------
 tools-run tools-bench tools-proof tools-all: tools-%:
