@@ -85,6 +85,9 @@ for t in boundary threads fork; do
     attempt "$t, linked with the archive" "$out/$t-archive"
     preloaded "$t, preloaded, ulimit -v 2000000" sh -c 'ulimit -v 2000000 && exec "$1"' sh "$out/$t"
 done
+# As strict accounting of commits does, this limit counts what is committed and not what is reserved.
+preloaded "threads, preloaded, ulimit -d 500000" sh -c 'ulimit -d 500000 && exec "$1" few' sh \
+    "$out/threads"
 build $cc -static "$here/boundary_test.c" "$archive" -o "$out/boundary-static" -lpthread
 attempt "boundary, static program" "$out/boundary-static"
 

@@ -155,7 +155,7 @@ static void test_crowd(unsigned threads)
     pthread_attr_setstacksize(&small, 128 * 1024);
     pthread_barrier_init(&all_here, NULL, threads);
     for (unsigned i = 0; i < threads; i++)
-        CHECK_EQ(pthread_create(&t[i], &small, crowd, (void *)(uintptr_t)i), 0);
+        if (!CHECK_EQ(pthread_create(&t[i], &small, crowd, (void *)(uintptr_t)i), 0)) exit(1);
     for (unsigned i = 0; i < threads; i++) CHECK_EQ(pthread_join(t[i], NULL), 0);
     pthread_barrier_destroy(&all_here);
     pthread_attr_destroy(&small);
@@ -229,14 +229,16 @@ static void test_errno(void)
     for (int i = 0; i < 4; i++) CHECK_EQ(pthread_join(t[i], NULL), 0);
 }
 
-int main(void)
+/* With the argument `few` no crowd of hundreds: for runs with little memory. */
+int main(int count, char **arguments)
 {
+    bool few = count > 1 && strcmp(arguments[1], "few") == 0;
     test_hand_over(1);
     test_hand_over(2);
     test_hand_over(8);
     test_short_threads();
     test_crowd(16);
-    test_crowd(400);
+    test_crowd(few ? 50 : 400);
     test_thread_storage();
     test_errno();
     CHECK_EQ(failures, 0);
