@@ -11,6 +11,7 @@ static uintptr_t span_address(const struct wpm_heap *h, uint32_t s)
 
 /* The cache to use in place of `c`: the shared one, locked, for a thread without a cache. */
 static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
+    LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
     if (c->owner != OWNER_STRANGER) return c;
     lock_take(&h->shared_lock);
@@ -18,6 +19,7 @@ static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
 }
 
 static void leave(struct wpm_heap *h, const struct mcache *c)
+    LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
     if (c->owner == OWNER_STRANGER) lock_give(&h->shared_lock);
 }
