@@ -1,9 +1,10 @@
 /* heap_fuzz.c -- sequences of calls on one heap, against a list of what is live.
  *
- * The input is a row of records of four bytes: what to do, to which of the objects, and a size. The
- * heap lies in a region of 2 MiB, so that it runs out of memory. After each call the result is
- * compared with what the list says; each object carries a pattern from its first to its last byte, so
- * overlapping objects are seen. Built with -DREPLAY_MAIN it runs the files named on the command line.
+ * The input is a row of records of four bytes: what to do, to which of the objects, and a size.
+ * The heap lies in a region of 2 MiB, so that it runs out of memory. After each call the result is
+ * compared with what the list says; each object carries a pattern from its first to its last byte,
+ * so overlapping objects are seen. Built with -DREPLAY_MAIN it runs the files named on the command
+ * line.
  */
 #include "wpmalloc.h"
 

@@ -1,8 +1,9 @@
 /* alloc.h -- routes a request by its size, and a pointer by its span.
  *
- * The fast paths stand here, inline, for the libc names and the public API alike: a small allocation
- * takes a slot from the cache's window; a free of a slot whose span the cache owns clears one bit. All
- * else goes to the slow paths in alloc.c. `c` is the calling thread's cache, or &mcache_empty.
+ * The fast paths stand here, inline, for the libc names and the public API alike: a small
+ * allocation takes a slot from the cache's window; a free of a slot whose span the cache owns
+ * clears one bit. All else goes to the slow paths in alloc.c. `c` is the calling thread's cache,
+ * or &mcache_empty.
  */
 #ifndef WPM_ALLOC_H
 #define WPM_ALLOC_H
@@ -37,8 +38,9 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
 #define FREE_LAST 1u    /* so it is, and alloc_free_last must follow */
 #define FREE_REFUSED 2u /* nothing; alloc_free_slow decides */
 
-/* The short way of a free: a live slot of a span whose owner is `owner`, and which is not parked. One
- * multiply tells the slot and whether the address is its start; the live bit tells a double free. */
+/* The short way of a free: a live slot of a span whose owner is `owner`, and which is not parked.
+ * One multiply tells the slot and whether the address is its start; the live bit tells a double
+ * free. */
 static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintptr_t address)
 {
     uintptr_t distance = arenamap_distance(&h->map, address);
@@ -78,8 +80,8 @@ void *alloc_aligned(struct wpm_heap *h, struct mcache *c, size_t align, size_t b
 size_t alloc_usable_size(const struct wpm_heap *h, const void *object);
 wpm_info alloc_describe(const struct wpm_heap *h, uintptr_t address);
 
-/* Set up heap `h`, a record of the caller's, on address space reserved for it, at most `limit_bytes`
- * (0: as much as the system gives). False when the system refuses. */
+/* Set up heap `h`, a record of the caller's, on address space reserved for it, at most
+ * `limit_bytes` (0: as much as the system gives). False when the system refuses. */
 bool heap_start(struct wpm_heap *h, size_t limit_bytes);
 
 /* Around fork: the child must find the heap's locks free and what they guard whole. */

@@ -22,8 +22,8 @@ wpm_heap *wpm_heap_init(void *region, size_t region_bytes)
     if (start > ADDRESS_LIMIT || region_bytes > ADDRESS_LIMIT - start) return NULL;
     struct wpm_heap *h = edge_pointer(aligned);
     edge_zero(aligned, record);
-    if (!metadata_place(h, aligned + record, region_bytes - (aligned - start) - record)) return NULL;
-    return h;
+    size_t rest = region_bytes - (aligned - start) - record;
+    return metadata_place(h, aligned + record, rest) ? h : NULL;
 }
 
 wpm_heap *wpm_heap_create(size_t limit_bytes)
@@ -79,7 +79,10 @@ wpm_cache *wpm_cache_attach(wpm_heap *h) { return mcache_attach(h); }
 
 void wpm_cache_detach(wpm_heap *h, wpm_cache *c) { mcache_detach(h, c); }
 
-void *wpm_cache_malloc(wpm_heap *h, wpm_cache *c, size_t bytes) { return alloc_malloc(h, c, bytes); }
+void *wpm_cache_malloc(wpm_heap *h, wpm_cache *c, size_t bytes)
+{
+    return alloc_malloc(h, c, bytes);
+}
 
 wpm_status wpm_cache_free(wpm_heap *h, wpm_cache *c, void *object)
 {

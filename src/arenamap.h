@@ -1,9 +1,9 @@
 /* arenamap.h -- addresses and page numbers: the only place that knows how they map.
  *
  * The core numbers the pages of a heap densely from 0. Linear layout (Go until 1.10): one
- * reservation, so a page's number is a subtraction away, and one comparison tells a foreign address.
- * The first address and the number of pages never change while a heap lives, so reading them needs
- * no lock.
+ * reservation, so a page's number is a subtraction away, and one comparison tells a foreign
+ * address. The first address and the number of pages never change while a heap lives, so reading
+ * them needs no lock.
  */
 #ifndef WPM_ARENAMAP_H
 #define WPM_ARENAMAP_H
@@ -46,8 +46,8 @@ static inline uint32_t arenamap_page(const struct arenamap *m, uintptr_t address
     return page < m->npages ? (uint32_t)page : NO_PAGE;
 }
 
-/* Distance of `address` from page 0 in bytes; of a lower address, more than any heap is long. Compilers
- * make one subtraction of it. */
+/* Distance of `address` from page 0 in bytes; of a lower address, more than any heap is long.
+ * Compilers make one subtraction of it. */
 /*@ requires mapped: \valid_read(m) && ArenamapValid(m);
     assigns \nothing;
     ensures distance: m->base <= address ==> \result == address - m->base;

@@ -1,9 +1,10 @@
 /* atomic.h -- every access to memory that threads share without a lock.
  *
- * Which words: `live` bits (one writer, the span's owner; read by a remote free), `freed` bits (any
- * thread sets, the owner takes), the page-to-span table and the fields of a span that a free reads
- * before it knows the owner. Rely/guarantee texts stand where the words are used. To the prover each
- * function is the plain access that it is for one thread (proofs/TRUSTED.md, "atomics").
+ * Which words: `live` bits (one writer, the span's owner; read by a remote free), `freed` bits
+ * (any thread sets, the owner takes), the page-to-span table and the fields of a span that a free
+ * reads before it knows the owner. Rely/guarantee texts stand where the words are used. To the
+ * prover each function is the plain access that it is for one thread (proofs/TRUSTED.md,
+ * "atomics").
  */
 #ifndef WPM_ATOMIC_H
 #define WPM_ATOMIC_H

@@ -1,7 +1,8 @@
 /* edge.h -- pointers and integers meet here and nowhere else.
  *
- * The core speaks of addresses as integers; the user of pointers. Also here: what the allocator does
- * to the bytes of objects. To the prover these are trusted leaves (proofs/TRUSTED.md, "edge").
+ * The core speaks of addresses as integers; the user of pointers. Also here: what the allocator
+ * does to the bytes of objects. To the prover these are trusted leaves (proofs/TRUSTED.md,
+ * "edge").
  */
 #ifndef WPM_EDGE_H
 #define WPM_EDGE_H

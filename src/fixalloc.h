@@ -1,10 +1,11 @@
 /* fixalloc.h -- a pool of ids for records of a fixed size, kept in arrays by the caller.
  *
- * An id is 1 .. capacity - 1; 0 is none. Ids given back stand on a stack and are taken first, last in
- * first out; when it is empty the next id never used is taken, so records that were never needed are
- * never touched. Zero-filled arrays and counts are a pool in which every id is free, and memory
- * is written only in proportion to the ids given back. `where` says where on the stack an id stands,
- * so it is known of every id whether it is in use. No lock: the owner of the pool has one.
+ * An id is 1 .. capacity - 1; 0 is none. Ids given back stand on a stack and are taken first, last
+ * in first out; when it is empty the next id never used is taken, so records that were never
+ * needed are never touched. Zero-filled arrays and counts are a pool in which every id is free,
+ * and memory is written only in proportion to the ids given back. `where` says where on the stack
+ * an id stands, so it is known of every id whether it is in use. No lock: the owner of the pool
+ * has one.
  */
 #ifndef WPM_FIXALLOC_H
 #define WPM_FIXALLOC_H

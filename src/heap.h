@@ -1,12 +1,14 @@
 /* heap.h -- the records of one heap: what they mean, who may touch them, what always holds.
  *
- * A heap is a value. Its pages are numbered densely; a span is a run of pages that serves slots of one
- * size class, or one large object. Spans have ids; everything about a span stands in arrays indexed
- * by its id, apart from the memory it serves. For each span eight words of `live` bits say which slots
- * the program holds, and eight of `freed` which of those another thread has given back since.
+ * A heap is a value. Its pages are numbered densely; a span is a run of pages that serves slots of
+ * one size class, or one large object. Spans have ids; everything about a span stands in arrays
+ * indexed by its id, apart from the memory it serves. For each span eight words of `live` bits say
+ * which slots the program holds, and eight of `freed` which of those another thread has given back
+ * since.
  *
- * Zero-filled arrays are an empty heap, so that metadata in proportion to a large address space costs
- * nothing until it is used. The invariant is spec/heap.acsl; its predicates carry the names used here.
+ * Zero-filled arrays are an empty heap, so that metadata in proportion to a large address space
+ * costs nothing until it is used. The invariant is spec/heap.acsl; its predicates carry the names
+ * used here.
  */
 #ifndef WPM_HEAP_H
 #define WPM_HEAP_H
@@ -23,10 +25,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Integer types tell the groups of fields apart by who writes them, for the reader and the prover, which
- * keeps memory of different integer types apart: uint32_t the shape of spans and the page table, written
- * when a span begins or ends; int32_t places, owners and links, written when a span moves; uint64_t the
- * bits of slots; uint16_t what only steers policy. */
+/* Integer types tell the groups of fields apart by who writes them, for the reader and the prover,
+ * which keeps memory of different integer types apart: uint32_t the shape of spans and the page
+ * table, written when a span begins or ends; int32_t places, owners and links, written when a span
+ * moves; uint64_t the bits of slots; uint16_t what only steers policy. */
 
 /* Where a span is. Exactly one place; it changes under the lock of the place that gives. */
 #define PLACE_NONE 0    /* the record is not in use */
@@ -45,8 +47,8 @@
 #define QUEUE_END (-1) /* the last span of a queue of remote frees */
 
 /* One span. The shape is constant while the span lives and read without a lock by free; `owner` is
- * written under the giver's lock or by the owner and read by anyone; the rest belongs to the owner, or
- * to the heap lock when there is none. */
+ * written under the giver's lock or by the owner and read by anyone; the rest belongs to the
+ * owner, or to the heap lock when there is none. */
 struct mspan {
     int64_t first;        /* distance of its first byte from the heap's base: start * PAGE_SIZE */
     uint32_t start;       /* first page */

@@ -28,8 +28,8 @@ static bool claim(struct wpm_heap *h, struct cache_entry *e, uint32_t s, uint32_
 }
 
 /* Current span `s` of cache `c`, without a window, is used up: pending if it has a free slot, else
- * parked. A stranger that frees a slot meanwhile either sees `parked` and queues the span, or has set
- * its bit before we look. */
+ * parked. A stranger that frees a slot meanwhile either sees `parked` and queues the span, or has
+ * set its bit before we look. */
 static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     struct mspan *span = &h->span[s];
@@ -57,8 +57,8 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     return false;
 }
 
-/* A slot of span `s` was freed by a stranger: queue it for its owner if it is parked, file it anew if
- * it is central and full. Under the heap lock. */
+/* A slot of span `s` was freed by a stranger: queue it for its owner if it is parked, file it anew
+ * if it is central and full. Under the heap lock. */
 static void dispatch(struct wpm_heap *h, uint32_t s)
 {
     struct mspan *span = &h->span[s];
@@ -72,8 +72,8 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
     }
 }
 
-/* Take span `s` from the head of cache `c`'s queue. Parked spans of `c` become pending; an id that has
- * changed hands since it was queued is passed on. Under the heap lock. */
+/* Take span `s` from the head of cache `c`'s queue. Parked spans of `c` become pending; an id that
+ * has changed hands since it was queued is passed on. Under the heap lock. */
 static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     struct mspan *span = &h->span[s];

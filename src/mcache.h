@@ -17,18 +17,92 @@
 #include "atomic.h"
 #include "heap.h"
 
+#include "../spec/alloc.acsl"
+
 /* The cache of a thread that has none: every window empty, owner of nothing. Never written. */
 extern const struct mcache mcache_empty;
 
-/* Hand out slot `i`, the lowest of the window of class `k`; its address. The live word has one writer,
+/*@ ghost
+  /@ requires entry: base == first + word * 64 * size && i < 64 && word < SPAN_WORDS;
+     requires geometry: ClassGeometry(size, pages, slots, magic) && word * 64 + i < slots;
+     assigns \nothing;
+     ensures place: base + i * size == first + (word * 64 + i) * size;
+     ensures reach: base + i * size + size <= first + pages * PAGE_SIZE;
+     ensures small: i * size < 0x100000000;
+  @/
+  static inline void mcache_lemma_address(int64_t base, uint64_t first, uint32_t word, uint32_t i,
+                                          uint32_t size, uint32_t pages, uint32_t slots,
+                                          uint32_t magic) {
+    class_lemma_slot(word * 64 + i, size, pages, slots, magic);
+  }
+*/
+
+/* Slot `i`, the lowest of the window of class `k`, is live from now on. The live word has one writer,
  * this thread: a remote free that reads it meanwhile asks about another bit. */
-static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
+/*@ requires memory: HeapMemory(h);
+    requires entries: EntriesValid(h);
+    requires windows: WindowsFree(h);
+    requires inside: SlotsInside(h);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires slot: i < 64 && Bit(c->entry[k].window, i) == 1;
+    requires lowest: \forall integer j; 0 <= j < i ==> Bit(c->entry[k].window, j) == 0;
+    assigns c->entry[k].window, h->live[c->entry[k].word];
+    ensures windows: WindowsFree(h);
+    ensures inside: SlotsInside(h);
+    ensures was_free: Bit(\old(h->live[c->entry[k].word]), i) == 0;
+    ensures now_live: Bit(h->live[c->entry[k].word], i) == 1;
+    ensures others: \forall integer j; 0 <= j < 64 && j != i ==>
+      Bit(h->live[c->entry[k].word], j) == Bit(\old(h->live[c->entry[k].word]), j);
+    ensures window: \forall integer j; 0 <= j < 64 ==> Bit(c->entry[k].window, j) ==
+      (j == i ? 0 : Bit(\old(c->entry[k].window), j));
+    ensures slot: InUse(h, c->entry[k].span) && h->span[c->entry[k].span].span_class == k &&
+      k != 0 && 0 <= WindowSlot(c, k, i) < h->span[c->entry[k].span].nslots &&
+      WordOf(c->entry[k].span, c->entry[k].word);
+*/
+static inline void mcache_take_bit(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
 {
     struct cache_entry *e = &c->entry[k];
+    //@ assert bit: Bit((h->cache + c->index)->entry[k].window, i) == 1;
+    //@ assert entry: EntryValid(h, c->index, k);
     uint64_t window = e->window;
     uint64_t *live = &h->live[e->word];
     e->window = bits_drop_lowest(window, i);
     atomic_write64(live, bits_set(atomic_read64(live), i));
+}
+
+/* Hand out slot `i`, the lowest of the window of class `k`; its address. */
+/*@ requires memory: HeapMemory(h);
+    requires shape: SpanShape(h);
+    requires small: SpanSmall(h);
+    requires entries: EntriesValid(h);
+    requires addresses: EntryAddresses(h);
+    requires windows: WindowsFree(h);
+    requires inside: SlotsInside(h);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires slot: i < 64 && Bit(c->entry[k].window, i) == 1;
+    requires lowest: \forall integer j; 0 <= j < i ==> Bit(c->entry[k].window, j) == 0;
+    assigns c->entry[k].window, h->live[c->entry[k].word];
+    ensures windows: WindowsFree(h);
+    ensures inside: SlotsInside(h);
+    ensures was_free: Bit(\old(h->live[c->entry[k].word]), i) == 0;
+    ensures now_live: Bit(h->live[c->entry[k].word], i) == 1;
+    ensures others: \forall integer j; 0 <= j < 64 && j != i ==>
+      Bit(h->live[c->entry[k].word], j) == Bit(\old(h->live[c->entry[k].word]), j);
+    ensures slot: InUse(h, c->entry[k].span) && h->span[c->entry[k].span].span_class == k &&
+      0 <= WindowSlot(c, k, i) < h->span[c->entry[k].span].nslots;
+    ensures address: \result == SlotAddress(h, c->entry[k].span, WindowSlot(c, k, i));
+    ensures in_span: \result + class_table[k].size_bytes <=
+      SpanAddress(h, c->entry[k].span) + h->span[c->entry[k].span].npages * PAGE_SIZE;
+*/
+static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
+{
+    const struct cache_entry *e = &c->entry[k];
+    mcache_take_bit(h, c, k, i);
+    //@ assert addressed: EntryAddress(h, c->index, k);
+    /*@ ghost const struct mspan *span = &h->span[e->span];
+        mcache_lemma_address(e->base, arenamap_address(&h->map, span->start),
+                             (uint32_t)(e->word - e->span * 8), i, span->slot_bytes, span->npages,
+                             span->nslots, span->magic); */
     return (uintptr_t)e->base + (uintptr_t)i * (uint32_t)e->slot_bytes;
 }
 

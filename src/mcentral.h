@@ -1,8 +1,8 @@
 /* mcentral.h -- a class's spans without an owner: partial and full sets.
  *
- * Spans come here when their owner's thread ends and leave when a cache runs out. A remote free into a
- * full one moves it to the partial set, so no memory is stranded. All functions are called with the
- * heap lock held.
+ * Spans come here when their owner's thread ends and leave when a cache runs out. A remote free
+ * into a full one moves it to the partial set, so no memory is stranded. All functions are called
+ * with the heap lock held.
  */
 #ifndef WPM_MCENTRAL_H
 #define WPM_MCENTRAL_H

@@ -33,8 +33,8 @@ static uintptr_t put(uint64_t *end, uint64_t bytes, uint64_t align)
     return start;
 }
 
-/* Give every array its place from `start` on, for `npages` pages; returns the end. The arrays that do
- * not grow come first and end at *fixed_end. */
+/* Give every array its place from `start` on, for `npages` pages; returns the end. The arrays that
+ * do not grow come first and end at *fixed_end. */
 static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uint64_t align,
                         uint64_t *fixed_end)
 {

@@ -1,9 +1,10 @@
 /* mspan.h -- one span: from an address to its slot, and the bits of its slots.
  *
- * `live` is written by the span's owner alone. A slot given back by another thread waits as a bit of
- * `freed` until the owner merges the word: live := live and not freed. A claimed word leaves its free
- * slots to the owner's window: those are neither live nor available to anyone else, so live, window
- * and free partition the slots of a span. `used` counts the first two, to steer policy.
+ * `live` is written by the span's owner alone. A slot given back by another thread waits as a bit
+ * of `freed` until the owner merges the word: live := live and not freed. A claimed word leaves
+ * its free slots to the owner's window: those are neither live nor available to anyone else, so
+ * live, window and free partition the slots of a span. `used` counts the first two, to steer
+ * policy.
  *
  * Rely/guarantee of a `freed` word: anyone may set bits of live slots; the owner alone clears, and
  * only bits it has seen set, after it has cleared them in `live`.

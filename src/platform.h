@@ -2,8 +2,8 @@
  *
  * One implementation a folder entry: platform/posix.c (mmap family), platform/bare.c (a fixed
  * region, no system). Nothing above this header calls the system. Every call may fail, and says so
- * in its result; a failed call has changed nothing. Memory that was reserved is inaccessible until it
- * is committed; committed memory that was never written, or was released since, reads as zero.
+ * in its result; a failed call has changed nothing. Memory that was reserved is inaccessible until
+ * it is committed; committed memory that was never written, or was released since, reads as zero.
  */
 #ifndef WPM_PLATFORM_H
 #define WPM_PLATFORM_H

@@ -1,10 +1,10 @@
 /* sizeclass.h -- the size classes of small objects: 68 sizes, one span shape and one magic each.
  *
  * Sizes are Go's (8 bytes to 32 KiB, at most an eighth apart); class 0 stands for large objects.
- * Every result of malloc is 16-aligned, so classes 1 and 3 (8 and 24 bytes) are not served. A request
- * maps to its class by one load, without a branch: class_of_16[ceil(bytes / 16)]. Spans are this
- * allocator's own: about 64 KiB, at most 512 slots, a tail of at most a 64th. The tables are
- * constants that ci/gen_sizeclass.py writes; proofs know of them only ClassTableValid, which
+ * Every result of malloc is 16-aligned, so classes 1 and 3 (8 and 24 bytes) are not served. A
+ * request maps to its class by one load, without a branch: class_of_16[ceil(bytes / 16)]. Spans
+ * are this allocator's own: about 64 KiB, at most 512 slots, a tail of at most a 64th. The tables
+ * are constants that ci/gen_sizeclass.py writes; proofs know of them only ClassTableValid, which
  * class_table_fact proves of the constants and sizeclass_valid checks in the running program.
  * sizeclass_go.h has Go's own tables.
  */
@@ -32,7 +32,8 @@ extern const uint8_t class_of_16[CLASS_UNITS]; /* class of 16 u bytes */
 
 #include "../spec/sizeclass.acsl"
 
-/* The tables say what ClassTableValid says: proved of their initial values, in sizeclass_tables.c. */
+/* The tables say what ClassTableValid says: proved of their initial values, in
+ * sizeclass_tables.c. */
 /*@ ghost
   /@ assigns \nothing;
      ensures sizes: ClassSizes;
@@ -65,8 +66,9 @@ static inline uint32_t sizeclass_of(uint32_t bytes)
     return class_of_16[(bytes + (MALLOC_ALIGN - 1)) / MALLOC_ALIGN];
 }
 
-/* The least class served whose slots hold `bytes` bytes and are a multiple of `align` bytes, so that
- * each slot of a span is aligned; 0 when there is none. A page is the largest useful alignment. */
+/* The least class served whose slots hold `bytes` bytes and are a multiple of `align` bytes, so
+ * that each slot of a span is aligned; 0 when there is none. A page is the largest useful
+ * alignment. */
 /*@ requires valid: ClassTableValid;
     requires small: bytes <= MAX_SMALL_SIZE;
     requires align: 1 <= align;

@@ -1,11 +1,11 @@
 /* sizeclass_go.h -- Go's size classes and request paths, as the reference profile.
  *
- * The same 68 sizes as sizeclass.h, with Go's spans (the fewest pages that leave at most an eighth),
- * Go's two lookup tables (steps of 8 bytes up to 1024, of 128 above) and Go's choice for a request:
- * nothing, a piece of a tiny block, a slot, a slot with a header, or whole pages. Objects with
- * pointers ("scan") and without ("noscan") have span classes of their own. Pure functions over
- * constants; figures from Go 1.24 (runtime/malloc.go, msize.go), 64-bit. The tables are written by
- * ci/gen_sizeclass.py; go_table_fact proves GoTableValid of them.
+ * The same 68 sizes as sizeclass.h, with Go's spans (the fewest pages that leave at most an
+ * eighth), Go's two lookup tables (steps of 8 bytes up to 1024, of 128 above) and Go's choice for
+ * a request: nothing, a piece of a tiny block, a slot, a slot with a header, or whole pages.
+ * Objects with pointers ("scan") and without ("noscan") have span classes of their own. Pure
+ * functions over constants; figures from Go 1.24 (runtime/malloc.go, msize.go), 64-bit. The tables
+ * are written by ci/gen_sizeclass.py; go_table_fact proves GoTableValid of them.
  */
 #ifndef WPM_SIZECLASS_GO_H
 #define WPM_SIZECLASS_GO_H

@@ -1,8 +1,9 @@
 /* spanset.h -- sets of spans by id: first in, first out, with removal from the middle.
  *
- * The links stand in the span records, so a span is in one set at most, and `place` names it. A set is
- * its owner's: the pending sets of a cache belong to the cache's thread, the central sets to the heap
- * lock. First in, first out lets a span gather frees while it waits, and delays the reuse of a slot.
+ * The links stand in the span records, so a span is in one set at most, and `place` names it. A
+ * set is its owner's: the pending sets of a cache belong to the cache's thread, the central sets
+ * to the heap lock. First in, first out lets a span gather frees while it waits, and delays the
+ * reuse of a slot.
  */
 #ifndef WPM_SPANSET_H
 #define WPM_SPANSET_H

@@ -1,10 +1,11 @@
 /* tiny.h -- Go's tiny rule: objects of 1 to 15 bytes without pointers share blocks of 16 bytes.
  *
- * A cache has at most one current block, used up to `offset`. A piece goes behind what is used, aligned
- * by its size, if it fits; else it opens a fresh block at offset 0, and of the two blocks the one
- * with more room is current from then on. A block dies when all its pieces are dead, so the rule is
- * for heaps that are collected, or that count a block's pieces. These are pure functions of the state;
- * who owns the blocks is the caller's business. Rule and figures: Go 1.24, runtime/malloc.go.
+ * A cache has at most one current block, used up to `offset`. A piece goes behind what is used,
+ * aligned by its size, if it fits; else it opens a fresh block at offset 0, and of the two blocks
+ * the one with more room is current from then on. A block dies when all its pieces are dead, so
+ * the rule is for heaps that are collected, or that count a block's pieces. These are pure
+ * functions of the state; who owns the blocks is the caller's business. Rule and figures: Go 1.24,
+ * runtime/malloc.go.
  */
 #ifndef WPM_TINY_H
 #define WPM_TINY_H
@@ -55,7 +56,8 @@ static inline uint32_t tiny_align_go_32(uint32_t size)
     return size == 12 ? 8 : tiny_align_go(size);
 }
 
-/* C's alignment of a piece: any object that fits, so the largest power of two not above its size. */
+/* C's alignment of a piece: any object that fits, so the largest power of two not above its
+ * size. */
 /*@ requires size: 1 <= size < TINY_BLOCK;
     assigns \nothing;
     ensures power: TinyAlign(\result);

@@ -1,14 +1,15 @@
 /* wpmalloc.h -- a heap as a value: the public interface.
  *
  * A heap serves objects of any size from memory of its own: a region that the caller owns, or
- * address space that it reserves. Any number of heaps live side by side. No function aborts: out of
- * memory is NULL, and misuse is a status. All metadata lies apart from the objects, so that nothing a
- * program writes through its own pointers, in or out of bounds of an object, changes a heap's mind.
+ * address space that it reserves. Any number of heaps live side by side. No function aborts: out
+ * of memory is NULL, and misuse is a status. All metadata lies apart from the objects, so that
+ * nothing a program writes through its own pointers, in or out of bounds of an object, changes a
+ * heap's mind.
  *
  * Threads: every function may be called from any thread at any time, except wpm_heap_destroy and
  * wpm_heap_init, which the caller keeps apart from all others on the same heap. A thread that
- * attaches a cache allocates and frees without a lock most of the time; a cache belongs to the thread
- * that attached it.
+ * attaches a cache allocates and frees without a lock most of the time; a cache belongs to the
+ * thread that attached it.
  */
 #ifndef WPMALLOC_H
 #define WPMALLOC_H
@@ -60,8 +61,8 @@ typedef struct wpm_statistics {
  * records lie at its start. The region need not be zero. NULL when it is too small for one page. */
 wpm_heap *wpm_heap_init(void *region, size_t region_bytes);
 
-/* A heap on address space that it reserves, `limit_bytes` at most (0: as much as the system gives, up
- * to 1 TiB). NULL when the system refuses. */
+/* A heap on address space that it reserves, `limit_bytes` at most (0: as much as the system gives,
+ * up to 1 TiB). NULL when the system refuses. */
 wpm_heap *wpm_heap_create(size_t limit_bytes);
 
 /* Give a created heap back, objects and all; a heap on a caller's region is forgotten. */

@@ -1,4 +1,5 @@
-/* fixalloc_test.c -- ids against a model that keeps a plain list, and the invariant after each step. */
+/* fixalloc_test.c -- ids against a model that keeps a plain list, and the invariant after each
+ * step. */
 #include "../src/fixalloc.h"
 #include "unit.h"
 

@@ -1,4 +1,5 @@
-/* metadata_test.c -- what the prover takes for granted of metadata.c: arrays apart, zero, in bounds. */
+/* metadata_test.c -- what the prover takes for granted of metadata.c: arrays apart, zero, in
+ * bounds. */
 #include "heap.h"
 #include "metadata.h"
 #include "unit.h"

@@ -32,7 +32,8 @@ static void check_go_sizes(const json *root)
     CHECK_EQ(json_uint(json_get(json_get(root, "constants"), "num_size_classes")), NUM_CLASSES);
 }
 
-/* Slots are aligned as Go guarantees: from the given sizes on, the given alignment of a power of two. */
+/* Slots are aligned as Go guarantees: from the given sizes on, the given alignment of a power of
+ * two. */
 static void check_alignment(const json *root)
 {
     const json *classes = json_get(root, "classes");
