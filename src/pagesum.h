@@ -32,17 +32,6 @@ struct page_place {
 };
 
 #include "../spec/pagesum.acsl"
-/*@ // Pages of a block, by level.
-    predicate LevelSize(integer size) =
-      size == CHUNK_PAGES || size == 16 * CHUNK_PAGES || size == 256 * CHUNK_PAGES ||
-      size == 4096 * CHUNK_PAGES;
-
-    // Entry i of s is the summary of its block of `size` pages.
-    predicate EntryExact{L}(uint64_t *w, integer np, struct page_summary *s,
-                            integer i, integer size) =
-      BlockSummary(w, np, i * size, i * size + size, s[i].start, s[i].max, s[i].end);
-*/
-
 /* The summary of a block of `pages` pages, `a`, and its right neighbour of `more` pages, `b`. */
 /*@ requires left: a.start <= pages && a.max <= pages && a.end <= pages;
     requires right: b.start <= more && b.end <= more;
