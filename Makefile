@@ -80,7 +80,7 @@ $B/%.o: %.cc Makefile
 
 $(SO): $(CORE_O) $(ABI_O)
 	$(SAY) LINK $@
-	$Q$(CC) -shared -Wl,-soname,libwpmalloc.so -Wl,-z,defs,-z,relro,-z,now $(CFLAGS) $(LDFLAGS) \
+	$Q$(CC) -shared -Wl,-soname,libwpmalloc.so -Wl,-z,defs,-z,relro,-z,now,-z,nodelete $(CFLAGS) $(LDFLAGS) \
 	  $^ -o $@ -lpthread
 
 $(ARCHIVE): $(CORE_O) $(ABI_O)
