@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 struct fixalloc {
-    uint32_t *stack;   /* `capacity` ids; the first `depth` are those given back and not taken again */
+    /* `capacity` ids; the first `depth` are those given back and not taken again */
+    uint32_t *stack;
     uint32_t *where;   /* by id: 1 + its place on the stack; 0: in use, or never used */
     uint32_t capacity; /* one more than the last id */
     uint32_t used;     /* ids 1 .. used have been handed out at some time */

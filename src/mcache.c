@@ -64,7 +64,8 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
     struct mspan *span = &h->span[s];
     int32_t owner = atomic_read_int(&span->owner);
     if (owner == OWNER_NONE) {
-        if (span->place == PLACE_SET + (int32_t)set_full(h, span->span_class)) mcentral_refile(h, s);
+        if (span->place == PLACE_SET + (int32_t)set_full(h, span->span_class)) mcentral_refile(h,
+          s);
     } else if (owner % 2 == 1 && span->remote_next == 0) {
         struct mcache *c = &h->cache[owner / 2 - 1];
         span->remote_next = c->remote_head == NO_SPAN ? QUEUE_END : c->remote_head;

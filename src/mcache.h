@@ -1,15 +1,15 @@
 /* mcache.h -- a thread's cache: one window of free slots a class, and the spans behind it.
  *
  * A span that a cache owns is current (its words are claimed one after another into the window),
- * parked (full when its last word was used up), or pending (a slot of it has been freed since). The
- * first free into a parked span takes the slow path and makes it pending; frees into a current or
- * pending one touch the span's record and one live word only. An emptied pending span goes back to the
- * heap, but for the last one of its class.
+ * parked (full when its last word was used up), or pending (a slot of it has been freed since).
+ * The first free into a parked span takes the slow path and makes it pending; frees into a current
+ * or pending one touch the span's record and one live word only. An emptied pending span goes back
+ * to the heap, but for the last one of its class.
  *
- * A thread that frees another's slot sets its `freed` bit. If the span is parked it must also tell the
- * owner, or the slot would be stranded: it queues the span under the heap lock. Owner and stranger
- * cannot miss each other: the owner writes `owner` (parked), then reads `freed`; the stranger sets
- * `freed`, then reads `owner`; each with a full fence between (spin model and interleaving test).
+ * A thread that frees another's slot sets its `freed` bit. If the span is parked it must also tell
+ * the owner, or the slot would be stranded: it queues the span under the heap lock. Owner and
+ * stranger cannot miss each other: the owner writes `owner` (parked), then reads `freed`; the
+ * stranger sets `freed`, then reads `owner`; each with a full fence between.
  */
 #ifndef WPM_MCACHE_H
 #define WPM_MCACHE_H
@@ -37,8 +37,8 @@ extern const struct mcache mcache_empty;
   }
 */
 
-/* Slot `i`, the lowest of the window of class `k`, is live from now on. The live word has one writer,
- * this thread: a remote free that reads it meanwhile asks about another bit. */
+/* Slot `i`, the lowest of the window of class `k`, is live from now on. The live word has one
+ * writer, this thread: a remote free that reads it meanwhile asks about another bit. */
 /*@ requires memory: HeapMemory(h);
     requires entries: EntriesValid(h);
     requires windows: WindowsFree(h);
@@ -94,7 +94,8 @@ static inline void mcache_take_bit(struct wpm_heap *h, struct mcache *c, uint32_
     ensures in_span: \result + class_table[k].size_bytes <=
       SpanAddress(h, c->entry[k].span) + h->span[c->entry[k].span].npages * PAGE_SIZE;
 */
-static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
+static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, uint32_t k,
+                                         uint32_t i)
 {
     const struct cache_entry *e = &c->entry[k];
     mcache_take_bit(h, c, k, i);
@@ -113,8 +114,8 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k);
 /* The owner has freed a slot of its parked span `s`: it is pending from now on. */
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
-/* The owner has freed what may be the last slot of span `s`: back to the heap if it is empty and can
- * be spared. */
+/* The owner has freed what may be the last slot of span `s`: back to the heap if it is empty and
+ * can be spared. */
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
 /* A slot of span `s` was freed by a thread that does not own it: see that it is found. */

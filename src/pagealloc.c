@@ -152,7 +152,8 @@ static void mend_level(const struct page_summary *child, struct page_summary *pa
     }
 }
 
-/* Mend entry i of a level, the only one that may be wrong, if an entry of the level below has changed.
+/* Mend entry i of a level, the only one that may be wrong,
+ * if an entry of the level below has changed.
  * Returns whether entry i has. */
 /*@ requires range: LevelSize(size) && size < L4_PAGES && 1 <= np <= MAX_PAGES;
     requires entry: i < LevelEntries(np, 16 * size);
@@ -176,7 +177,8 @@ static bool mend_parent(const struct page_summary *child, struct page_summary *p
     return changed;
 }
 
-/* Mend the entries of page x in the two lower levels, the only ones that may be wrong. Returns whether
+/* Mend the entries of page x in the two lower levels,
+ * the only ones that may be wrong. Returns whether
  * the upper one has changed. */
 /*@ requires memory: PageallocMemory(pa);
     requires range: x < pa->npages;
@@ -404,6 +406,50 @@ static void free_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     /*@ assert stale: PageallocStale(pa, x, y); */
     pa->free_pages += y - x;
     mend_summaries(pa, x, y);
+}
+
+/* Pages [x, y) count as without memory, or will when they are free. */
+/*@ requires memory: PageallocMemory(pa);
+    requires rest: PageallocSummaries(pa) && PageallocSearch(pa) && PageallocCount(pa);
+    requires range: x < y <= pa->npages;
+    assigns pa->released[x / 64 .. (y - 1) / 64];
+    ensures rest: PageallocSummaries(pa) && PageallocSearch(pa) && PageallocCount(pa);
+    ensures changed: BitRangeSet{Pre,Post}(pa->released, x, y);
+    ensures same: BitsSame{Pre,Post}(pa->free);
+*/
+static void set_released(struct pagealloc *pa, uint32_t x, uint32_t y)
+{
+    bitmap_set_range(pa->released, x, y);
+    /*@ assert bits: BitsSame{Pre,Here}(pa->free); */
+    /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, 0, 0); */
+    /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
+    /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
+    /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
+    /*@ assert l4: LevelExact(pa->free, pa->npages, pa->l4, L4_PAGES); */
+    /*@ assert search: PageallocSearch(pa); */
+    /*@ assert count: PageallocCount(pa); */
+}
+
+/* They count as pages with memory. */
+/*@ requires memory: PageallocMemory(pa);
+    requires rest: PageallocSummaries(pa) && PageallocSearch(pa) && PageallocCount(pa);
+    requires range: x < y <= pa->npages;
+    assigns pa->released[x / 64 .. (y - 1) / 64];
+    ensures rest: PageallocSummaries(pa) && PageallocSearch(pa) && PageallocCount(pa);
+    ensures changed: BitRangeCleared{Pre,Post}(pa->released, x, y);
+    ensures same: BitsSame{Pre,Post}(pa->free);
+*/
+static void clear_released(struct pagealloc *pa, uint32_t x, uint32_t y)
+{
+    bitmap_clear_range(pa->released, x, y);
+    /*@ assert bits: BitsSame{Pre,Here}(pa->free); */
+    /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, 0, 0); */
+    /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
+    /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
+    /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
+    /*@ assert l4: LevelExact(pa->free, pa->npages, pa->l4, L4_PAGES); */
+    /*@ assert search: PageallocSearch(pa); */
+    /*@ assert count: PageallocCount(pa); */
 }
 
 /* Move search_page up to the first free page. */

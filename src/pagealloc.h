@@ -1,13 +1,15 @@
 /* pagealloc.h -- which pages of a heap are free: claimed in address order, found by summaries.
  *
- * A bitmap has a bit for each page, set when it is free. Chunks of 512 pages have a summary of their
- * free runs (pagesum.h), 16 of them one of the next level, and so on for four levels: the first fit
- * among 2^27 pages is found in a few dozen steps, and a claim mends four summaries. A second bitmap
- * tells which free pages have no memory behind them: never used, or given back to the system.
+ * A bitmap has a bit for each page, set when it is free. Chunks of 512 pages have a summary of
+ * their free runs (pagesum.h), 16 of them one of the next level, and so on for four levels: the
+ * first fit among 2^27 pages is found in a few dozen steps, and a claim mends four summaries. A
+ * second bitmap tells which free pages have no memory behind them: never used, or given back to
+ * the system.
  *
- * Zero-filled arrays are an allocator with nothing free: pages become free by pagealloc_grow, or when
- * their user gives them back. The owner of the struct guards it by a lock of his own. The invariant is
- * PageallocValid in spec/pagealloc.acsl; nothing fails but the search, and only when no run is there.
+ * Zero-filled arrays are an allocator with nothing free: pages become free by pagealloc_grow, or
+ * when their user gives them back. The owner of the struct guards it by a lock of his own. The
+ * invariant is PageallocValid in spec/pagealloc.acsl; nothing fails but the search, and only when
+ * no run is there.
  */
 #ifndef WPM_PAGEALLOC_H
 #define WPM_PAGEALLOC_H
@@ -142,7 +144,8 @@ void pagealloc_take(struct pagealloc *pa, uint32_t page, uint32_t n, uint32_t *r
 */
 void pagealloc_free(struct pagealloc *pa, uint32_t page, uint32_t n);
 
-/* The n pages from `page` on, none of them free, become free without memory: fresh from the system. */
+/* The n pages from `page` on, none of them free, become free without memory: fresh from the
+ * system. */
 /*@ requires valid: PageallocValid(pa);
     requires range: 1 <= n && page + n <= pa->npages;
     requires used: UsedRun(pa->free, page, n);

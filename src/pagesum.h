@@ -1,11 +1,12 @@
 /* pagesum.h -- runs of free pages: summaries of blocks, and first fit through them.
  *
- * A bitmap says of each page whether it is free (bit set). A summary says of a block of pages how many
- * are free at its start, in its longest run, and at its end: enough to know the summary of two
- * neighbours as one block, and whether a run crosses their border. A chunk of CHUNK_PAGES pages is
- * summarised from its words; a row of up to PAGESUM_FAN blocks from their summaries.
- * Pages at and above `np` (a number for the proof alone) do not exist and count as not free, so that
- * the last block of a level may be cut short. Pure functions of arrays that the caller owns and guards.
+ * A bitmap says of each page whether it is free (bit set). A summary says of a block of pages how
+ * many are free at its start, in its longest run, and at its end: enough to know the summary of
+ * two neighbours as one block, and whether a run crosses their border. A chunk of CHUNK_PAGES
+ * pages is summarised from its words; a row of up to PAGESUM_FAN blocks from their summaries.
+ * Pages at and above `np` (a number for the proof alone) do not exist and count as not free, so
+ * that the last block of a level may be cut short. Pure functions of arrays that the caller owns
+ * and guards.
  */
 #ifndef WPM_PAGESUM_H
 #define WPM_PAGESUM_H
@@ -62,8 +63,8 @@ static inline struct page_summary pagesum_join(struct page_summary a, uint32_t p
 */
 struct page_summary pagesum_of_chunk(const uint64_t *w, uint32_t chunk) /*@ ghost (uint32_t np) */;
 
-/* The summary of PAGESUM_FAN blocks of `size` pages from entry `first` of s on. Only `count` of them
- * are there when the pages end before. */
+/* The summary of PAGESUM_FAN blocks of `size` pages from entry `first` of s on. Only `count` of
+ * them are there when the pages end before. */
 /*@ requires range: 1 <= count <= PAGESUM_FAN && LevelSize(size);
     requires limit: first * size <= MAX_PAGES;
     requires cut: count < PAGESUM_FAN ==> np <= first * size + count * size;
@@ -76,7 +77,8 @@ struct page_summary pagesum_of_chunk(const uint64_t *w, uint32_t chunk) /*@ ghos
 struct page_summary pagesum_of_row(const struct page_summary *s, uint32_t first, uint32_t count,
                                    uint32_t size) /*@ ghost (uint64_t *w, uint32_t np) */;
 
-/* The first run of n free pages in [from, end), both multiples of 64; NO_PAGE when there is none. */
+/* The first run of n free pages in [from, end), both multiples of 64; NO_PAGE when there is
+ * none. */
 /*@ requires range: from < end <= np <= MAX_PAGES && from % 64 == 0 && end % 64 == 0;
     requires length: 1 <= n;
     requires memory: \valid_read(w + (from / 64 .. (end - 1) / 64));
@@ -89,8 +91,8 @@ struct page_summary pagesum_of_row(const struct page_summary *s, uint32_t first,
 uint32_t pagesum_find_in_chunk(const uint64_t *w, uint32_t from, uint32_t end, uint32_t n)
     /*@ ghost (uint32_t np) */;
 
-/* Search the row of `count` blocks of `size` pages from entry `first` of s on for the first run of n
- * free pages: the run if it reaches over a border, else the first block with one inside. */
+/* Search the row of `count` blocks of `size` pages from entry `first` of s on for the first run of
+ * n free pages: the run if it reaches over a border, else the first block with one inside. */
 /*@ requires range: 1 <= size <= MAX_PAGES && 1 <= n <= MAX_PAGES;
     requires limit: (first + count) * size <= 0xffffffff;
     requires memory: \valid_read(s + (first .. first + count - 1));

@@ -47,7 +47,8 @@ struct go_request {
     uint32_t size_class;   /* 0: none, or large */
     uint32_t span_class;   /* 2 size_class + noscan */
     uint64_t slot_bytes;   /* bytes of the slot or of the pages; 0: none */
-    uint64_t usable_bytes; /* of them, bytes the program may use; of a tiny block, what it asked for */
+    /* of them, bytes the program may use; of a tiny block, what it asked for */
+    uint64_t usable_bytes;
     uint64_t pages;        /* of a large object; 0 otherwise */
 };
 

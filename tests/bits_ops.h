@@ -1,4 +1,5 @@
-/* bits_ops.h -- the functions of src/bits.h as a table, so that two builds of them meet in one program. */
+/* bits_ops.h -- the functions of src/bits.h as a table, so that two builds of them meet in one
+ * program. */
 #ifndef WPM_TESTS_BITS_OPS_H
 #define WPM_TESTS_BITS_OPS_H
 

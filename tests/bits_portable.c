@@ -1,4 +1,5 @@
-/* bits_portable.c -- the portable bodies of src/bits.h, for bits_test.c to compare with the builtins. */
+/* bits_portable.c -- the portable bodies of src/bits.h, for bits_test.c to compare with the
+ * builtins. */
 #define WPM_PORTABLE_BITS
 #include "bits_ops.h"
 

@@ -1,4 +1,5 @@
-/* bits_test.c -- every function of bits.h, as built and in its portable body, against arrays of bits.
+/* bits_test.c -- every function of bits.h, as built and in its portable body, against arrays of
+ * bits.
  *
  * The words: every range of ones and its complement, and random words of three densities. What a
  * function must give is computed from the 64 bits kept one by one, without a word operation.

@@ -1,8 +1,9 @@
-/* pagealloc_test.c -- every case of tests/data/pagealloc.json, and random use against a plain model.
+/* pagealloc_test.c -- every case of tests/data/pagealloc.json, and random use against a plain
+ * model.
  *
- * The cases of Go stand at their own chunk numbers (pagemodel.h); "in use" there is "not free" here.
- * Allocators of one chunk, of odd numbers of chunks, of two and more entries of the highest level and
- * of the most pages that there may be.
+ * The cases of Go stand at their own chunk numbers (pagemodel.h); "in use" there is "not free"
+ * here. Allocators of one chunk, of odd numbers of chunks, of two and more entries of the highest
+ * level and of the most pages that there may be.
  */
 #include "pagemodel.h"
 #include "random.h"

@@ -1,11 +1,13 @@
-/* pagemodel.h -- a page allocator for tests beside a plain model of it, and the chunks of Go's cases.
+/* pagemodel.h -- a page allocator for tests beside a plain model of it, and the chunks of Go's
+ * cases.
  *
- * The model has a byte a page. pages_check compares all that the allocator can be asked about, and all
- * of its summaries, with plain scans of those bytes: it is the invariant PageallocValid, run.
+ * The model has a byte a page. pages_check compares all that the allocator can be asked about, and
+ * all of its summaries, with plain scans of those bytes: it is the invariant PageallocValid, run.
  *
- * Go's cases number chunks from a base chunk. Chunks that are never grown have no free page. Numbers
- * too far away for the arrays of a test are moved together (chunk_map): chunks next to each other stay
- * next to each other, and between two that are not there stays a gap of one chunk that is never grown.
+ * Go's cases number chunks from a base chunk. Chunks that are never grown have no free page.
+ * Numbers too far away for the arrays of a test are moved together (chunk_map): chunks next to
+ * each other stay next to each other, and between two that are not there stays a gap of one chunk
+ * that is never grown.
  */
 #ifndef WPM_TESTS_PAGEMODEL_H
 #define WPM_TESTS_PAGEMODEL_H
@@ -242,8 +244,8 @@ static inline void each_range(struct pages *s, const struct chunk_map *m, const 
     }
 }
 
-/* The state in which a case begins: the chunks of `before` are there, with memory but for the ranges
- * of `released` (NULL: none), and without the ranges of `before`, which are in use. */
+/* The state in which a case begins: the chunks of `before` are there, with memory but for the
+ * ranges of `released` (NULL: none), and without the ranges of `before`, which are in use. */
 static inline struct pages case_begin(const struct chunk_map *m, const json *before,
                                       const json *released)
 {
@@ -259,8 +261,8 @@ static inline struct pages case_begin(const struct chunk_map *m, const json *bef
     return s;
 }
 
-/* The case ends with the pages of `after` in use and the others of its chunks free; and with `released`
- * as it began, but for pages in use. */
+/* The case ends with the pages of `after` in use and the others of its chunks free; and with
+ * `released` as it began, but for pages in use. */
 static inline void case_end(struct pages *s, const struct chunk_map *m, const json *after,
                             const json *released)
 {

@@ -1,7 +1,9 @@
-/* pagesum_test.c -- every case of tests/data/pallocbits.json, and random blocks against plain scans.
+/* pagesum_test.c -- every case of tests/data/pallocbits.json, and random blocks against plain
+ * scans.
  *
- * Go's bits say "in use", ours "free": each case is the complement. The chunk of a case stands between
- * two others that are wholly of the other kind, so that a scan that leaves it gives a wrong answer.
+ * Go's bits say "in use", ours "free": each case is the complement. The chunk of a case stands
+ * between two others that are wholly of the other kind, so that a scan that leaves it gives a
+ * wrong answer.
  */
 #include "../src/pagesum.h"
 #include "json.h"
@@ -202,7 +204,8 @@ static void check_table(void)
     CHECK_EQ(number(root, "chunk_pages"), CHUNK_PAGES);
     cases += check_claims(json_get(root, "alloc_range"));
     cases += check_counts(json_get(root, "popcnt_range"));
-    cases += check_summaries(json_get(root, "summarize"), json_get(root, "summarize_repeated_word"));
+    cases += check_summaries(json_get(root, "summarize"), json_get(root,
+      "summarize_repeated_word"));
     cases += check_finds(json_get(root, "find_then_alloc"));
     cases += check_frees(json_get(root, "free"));
     cases += check_word_runs(json_get(root, "find_bit_range64"),
@@ -277,7 +280,8 @@ static void check_row_find(const uint8_t *page, uint32_t first, uint32_t count, 
                            uint32_t n)
 {
     struct page_summary s[2 * PAGESUM_FAN];
-    for (uint32_t i = 0; i < first + count; i++) s[i] = plain_summary(page, NO_PAGE, i * size, size);
+    for (uint32_t i = 0; i < first + count; i++) s[i] = plain_summary(page, NO_PAGE, i * size,
+      size);
     uint32_t want = plain_find(page, first * size, (first + count) * size, n);
     struct page_place place = pagesum_find_in_row(s, first, count, size, n);
     if (want == NO_PAGE) {
