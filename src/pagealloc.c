@@ -452,6 +452,41 @@ static void clear_released(struct pagealloc *pa, uint32_t x, uint32_t y)
     /*@ assert count: PageallocCount(pa); */
 }
 
+/* Claim the free pages [page, end). Returns how many of them have no memory yet. */
+/*@ requires valid: PageallocValid(pa);
+    requires range: page < end <= pa->npages;
+    requires free: FreeRun(pa->free, pa->npages, page, end - page);
+    assigns pa->free_pages, pa->search_page,
+            pa->free[page / 64 .. (end - 1) / 64], pa->released[page / 64 .. (end - 1) / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures claimed: BitRangeCleared{Pre,Post}(pa->free, page, end);
+    ensures memory: BitRangeCleared{Pre,Post}(pa->released, page, end);
+    ensures released: \result == BitCount{Pre}(pa->released, page, end - page);
+    ensures count: pa->free_pages == \old(pa->free_pages) - (end - page);
+*/
+static uint32_t claim_run(struct pagealloc *pa, uint32_t page, uint32_t end)
+{
+    uint32_t released = bitmap_count_range(pa->released, page, end);
+    clear_released(pa, page, end);
+    claim_pages(pa, page, end);
+    /*@ assert claimed: BitRangeCleared{Pre,Here}(pa->free, page, end); */
+    /*@ assert memory: BitRangeCleared{Pre,Here}(pa->released, page, end); */
+    /*@ assert released: PageallocReleased(pa); */
+    if (page == pa->search_page) pa->search_page = end;
+    /*@ assert search: PageallocSearch(pa); */
+    return released;
+}
+
+void pagealloc_take(struct pagealloc *pa, uint32_t page, uint32_t n, uint32_t *released_pages)
+{
+    uint32_t released = claim_run(pa, page, page + n);
+    *released_pages = released;
+}
+
 /* Move search_page up to the first free page. */
 /*@ requires valid: PageallocValid(pa);
     assigns pa->search_page;
@@ -465,40 +500,34 @@ static void skip_used(struct pagealloc *pa)
     pa->search_page = page == NO_PAGE ? pa->npages : page;
 }
 
-void pagealloc_take(struct pagealloc *pa, uint32_t page, uint32_t n, uint32_t *released_pages)
-{
-    uint32_t end = page + n;
-    *released_pages = bitmap_count_range(pa->released, page, end);
-    claim_pages(pa, page, end);
-    bitmap_clear_range(pa->released, page, end);
-    if (page == pa->search_page) pa->search_page = end;
-}
-
 uint32_t pagealloc_alloc(struct pagealloc *pa, uint32_t n, uint32_t *released_pages)
 {
-    *released_pages = 0;
+    uint32_t released = 0;
     skip_used(pa);
     uint32_t page = pagealloc_find(pa, n);
-    if (page == NO_PAGE) return NO_PAGE;
-    pagealloc_take(pa, page, n, released_pages);
+    if (page != NO_PAGE) released = claim_run(pa, page, page + n);
+    *released_pages = released;
     return page;
 }
 
 void pagealloc_free(struct pagealloc *pa, uint32_t page, uint32_t n)
 {
     free_pages(pa, page, page + n);
+    /*@ assert memory: BitsSame{Pre,Here}(pa->released); */
+    /*@ assert released: PageallocReleased(pa); */
     if (page < pa->search_page) pa->search_page = page;
+    /*@ assert search: PageallocSearch(pa); */
 }
 
 void pagealloc_grow(struct pagealloc *pa, uint32_t page, uint32_t n)
 {
     pagealloc_free(pa, page, n);
-    bitmap_set_range(pa->released, page, page + n);
+    set_released(pa, page, page + n);
 }
 
 void pagealloc_mark_released(struct pagealloc *pa, uint32_t page, uint32_t n)
 {
-    bitmap_set_range(pa->released, page, page + n);
+    set_released(pa, page, page + n);
 }
 
 void pagealloc_init(struct pagealloc *pa)
