@@ -50,8 +50,9 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
     if (atomic_read_int(&span->owner) != owner) return FREE_REFUSED;
     uint32_t offset = (uint32_t)(distance - (uintptr_t)span->first);
     uint64_t product = magic_product(offset, span->magic);
-    if (!magic_exact(product, span->magic)) return FREE_REFUSED;
-    uint32_t i = magic_quotient(product);
+    if (!magic_exact(product, span->magic) /*@ ghost (offset, span->slot_bytes) */)
+        return FREE_REFUSED;
+    uint32_t i = magic_quotient(product) /*@ ghost (offset, span->slot_bytes, span->magic) */;
     uint64_t *live = h->live + s * SPAN_WORDS + i / 64;
     uint64_t word = atomic_read64(live);
     if (bits_test(word, i % 64) == 0) return FREE_REFUSED;

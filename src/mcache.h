@@ -101,7 +101,7 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
     mcache_take_bit(h, c, k, i);
     //@ assert addressed: EntryAddress(h, c->index, k);
     /*@ ghost const struct mspan *span = &h->span[e->span];
-        mcache_lemma_address(e->base, arenamap_address(&h->map, span->start),
+        mcache_lemma_address(e->base, h->map.base + (uint64_t)span->start * PAGE_SIZE,
                              (uint32_t)(e->word - e->span * 8), i, span->slot_bytes, span->npages,
                              span->nslots, span->magic); */
     return (uintptr_t)e->base + (uintptr_t)i * (uint32_t)e->slot_bytes;

@@ -1,8 +1,8 @@
 /* metadata.h -- the arrays of a heap: where they lie, and how they grow with it.
  *
- * All metadata lies apart from the objects: in a reservation of its own, or at the start of a caller's
- * region. Sizes are in proportion to the pages of the heap. Of a reservation only the part that the
- * heap has grown to is committed.
+ * All metadata lies apart from the objects: in a reservation of its own, or at the start of a
+ * caller's region. Sizes are in proportion to the pages of the heap. Of a reservation only the
+ * part that the heap has grown to is committed.
  */
 #ifndef WPM_METADATA_H
 #define WPM_METADATA_H
@@ -38,8 +38,7 @@ bool metadata_unreserve(struct wpm_heap *h);
       h->page_span[p] == NO_SPAN;
     ensures places: \result == true ==> \forall integer t; \old(h->nspans) <= t <= npages ==>
       h->ids.where[t] == 0;
-    ensures records: \result == true ==> \forall integer t; \old(h->nspans) <= t <= npages ==>
-      RecordZero(h, t);
+    ensures records: \result == true ==> RecordsZero(h, \old(h->nspans), npages + 1);
     ensures words: \result == true ==> \forall integer t, w; \old(h->nspans) <= t <= npages ==>
       WordOf(t, w) ==> h->live[w] == 0 && h->freed[w] == 0;
 */

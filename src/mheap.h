@@ -60,7 +60,9 @@
     ensures clean: \result != NO_SPAN ==> h->span[\result].dirty_words == 0 ==>
       RunWasZero{Pre}(h, h->span[\result].start,
                       h->span[\result].start + h->span[\result].npages);
-    ensures others: RecordsSameBut{Pre,Post}(h, \result);
+    ensures shapes: ShapesChanged{Pre,Post}(h, \result);
+    ensures places_same: PlacesChanged{Pre,Post}(h, \result);
+    ensures hints: HintsChanged{Pre,Post}(h, \result);
     ensures pages_same: \result != NO_SPAN ==>
       NamesSameBut{Pre,Post}(h, h->span[\result].start,
                              h->span[\result].start + h->span[\result].npages);
@@ -123,7 +125,9 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
     ensures cleared: \result != NO_SPAN ==> *zero == true ==>
       RunWasZero{Pre}(h, h->span[\result].start,
                       h->span[\result].start + h->span[\result].npages);
-    ensures others: RecordsSameBut{Pre,Post}(h, \result);
+    ensures shapes: ShapesChanged{Pre,Post}(h, \result);
+    ensures places_same: PlacesChanged{Pre,Post}(h, \result);
+    ensures hints: HintsChanged{Pre,Post}(h, \result);
     ensures pages_same: \result != NO_SPAN ==>
       NamesSameBut{Pre,Post}(h, h->span[\result].start,
                              h->span[\result].start + h->span[\result].npages);

@@ -373,11 +373,28 @@ static void mend_summaries(struct pagealloc *pa, uint32_t x, uint32_t y)
 */
 static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert ones: BitsAre(pa->free, x, y, 1); */
     bitmap_clear_range(pa->free, x, y);
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
     /*@ assert count: BitCount(pa->free, 0, pa->npages) ==
           BitCount{Pre}(pa->free, 0, pa->npages) - (y - x); */
-    /*@ assert stale: PageallocStale(pa, x, y); */
+    /*@ assert stale1: LevelButEntries(pa->free, pa->npages, pa->l1, L1_PAGES,
+          x / L1_PAGES, (y - 1) / L1_PAGES); */
+    /*@ assert stale2: LevelButEntries(pa->free, pa->npages, pa->l2, L2_PAGES,
+          x / L2_PAGES, (y - 1) / L2_PAGES); */
+    /*@ assert stale3: LevelButEntries(pa->free, pa->npages, pa->l3, L3_PAGES,
+          x / L3_PAGES, (y - 1) / L3_PAGES); */
+    /*@ assert stale4: LevelButEntries(pa->free, pa->npages, pa->l4, L4_PAGES,
+          x / L4_PAGES, (y - 1) / L4_PAGES); */
+    /*@ assert chain2: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l1, x / L1_PAGES, L1_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l2, x / L2_PAGES, L2_PAGES); */
+    /*@ assert chain3: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l2, x / L2_PAGES, L2_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES); */
+    /*@ assert chain4: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l4, x / L4_PAGES, L4_PAGES); */
     pa->free_pages -= y - x;
     mend_summaries(pa, x, y);
 }
@@ -399,11 +416,28 @@ static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 */
 static void free_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert zeros: BitsAre(pa->free, x, y, 0); */
     bitmap_set_range(pa->free, x, y);
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
     /*@ assert count: BitCount(pa->free, 0, pa->npages) ==
           BitCount{Pre}(pa->free, 0, pa->npages) + (y - x); */
-    /*@ assert stale: PageallocStale(pa, x, y); */
+    /*@ assert stale1: LevelButEntries(pa->free, pa->npages, pa->l1, L1_PAGES,
+          x / L1_PAGES, (y - 1) / L1_PAGES); */
+    /*@ assert stale2: LevelButEntries(pa->free, pa->npages, pa->l2, L2_PAGES,
+          x / L2_PAGES, (y - 1) / L2_PAGES); */
+    /*@ assert stale3: LevelButEntries(pa->free, pa->npages, pa->l3, L3_PAGES,
+          x / L3_PAGES, (y - 1) / L3_PAGES); */
+    /*@ assert stale4: LevelButEntries(pa->free, pa->npages, pa->l4, L4_PAGES,
+          x / L4_PAGES, (y - 1) / L4_PAGES); */
+    /*@ assert chain2: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l1, x / L1_PAGES, L1_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l2, x / L2_PAGES, L2_PAGES); */
+    /*@ assert chain3: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l2, x / L2_PAGES, L2_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES); */
+    /*@ assert chain4: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l4, x / L4_PAGES, L4_PAGES); */
     pa->free_pages += y - x;
     mend_summaries(pa, x, y);
 }
