@@ -1,0 +1,186 @@
+/* pagecache.c -- a cache is claimed and given back run by run, with the page allocator's own functions. */
+#include "pagecache.h"
+
+uint32_t pagecache_alloc(struct pagecache *c, uint32_t n, uint32_t *released_pages)
+{
+    *released_pages = 0;
+    uint32_t first = n <= 64 ? bits_find_run(c->free, n) : 64;
+    if (first == 64) return NO_PAGE;
+    uint64_t run = bits_between(first, first + n);
+    uint64_t released = bits_and(c->released, run);
+    if (released != 0) {
+        uint64_t moved = bits_shift_down(released, first);
+        /*@ assert moved: \forall integer j; 0 <= j < n ==>
+              Bit(c->released, first + j) == Bit(moved, j); */
+        /*@ assert rest: \forall integer j; n <= j < 64 ==> Bit(moved, j) == 0; */
+        /*@ assert count: OnesFrom(c->released, first, n) == Ones(moved, n); */
+        *released_pages = bits_count(moved);
+        c->released = bits_andnot(c->released, run);
+    }
+    c->free = bits_andnot(c->free, run);
+    return c->base + first;
+}
+
+/* Length of the run of set bits of x that starts at bit k. */
+/*@ requires start: k < 64 && Bit(x, k) == 1;
+    assigns \nothing;
+    ensures range: 1 <= \result && k + \result <= 64;
+    ensures run: OnesRun(x, k, \result);
+    ensures next: k + \result < 64 ==> Bit(x, k + \result) == 0;
+*/
+static inline uint32_t run_at(uint64_t x, uint32_t k)
+{
+    return bits_lowest(bits_not(bits_shift_down(x, k)));
+}
+
+/* The pages that x has of the block at base become free, with memory. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires used: \forall integer j; 0 <= j < 64 ==> Bit(x, j) == 1 ==>
+      BitAt(pa->free, base + j) == 0;
+    assigns pa->free_pages, pa->search_page, pa->free[base / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures pages: WordReturned{Pre,Post}(pa->free, base, x, 64);
+*/
+static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
+{
+    uint64_t rest = x;
+    uint32_t k = bits_lowest(rest);
+    /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant valid: PageallocValid(pa);
+        loop invariant pages: WordReturned{Pre,Here}(pa->free, base, x, k);
+        loop assigns rest, k, pa->free_pages, pa->search_page, pa->free[base / 64],
+                     pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+                     pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+                     pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+                     pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+        loop variant 64 - k;
+    */
+    while (k < 64) {
+        uint32_t n = run_at(rest, k);
+        /*@ assert same_word: (base + k) / 64 == base / 64; */
+        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
+        pagealloc_free(pa, base + k, n);
+        rest = bits_andnot(rest, bits_below(k + n));
+        k = bits_lowest(rest);
+    }
+}
+
+/* Of the pages of the block at base, all free, those that x has are without memory. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires free: \forall integer j; 0 <= j < 64 ==> Bit(x, j) == 1 ==>
+      BitAt(pa->free, base + j) == 1;
+    assigns pa->released[base / 64];
+    ensures valid: PageallocValid(pa);
+    ensures memory: WordReturned{Pre,Post}(pa->released, base, x, 64);
+*/
+static void release_word(struct pagealloc *pa, uint32_t base, uint64_t x)
+{
+    uint64_t rest = x;
+    uint32_t k = bits_lowest(rest);
+    /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant valid: PageallocValid(pa);
+        loop invariant memory: WordReturned{Pre,Here}(pa->released, base, x, k);
+        loop assigns rest, k, pa->released[base / 64];
+        loop variant 64 - k;
+    */
+    while (k < 64) {
+        uint32_t n = run_at(rest, k);
+        /*@ assert same_word: (base + k) / 64 == base / 64; */
+        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
+        pagealloc_mark_released(pa, base + k, n);
+        rest = bits_andnot(rest, bits_below(k + n));
+        k = bits_lowest(rest);
+    }
+}
+
+/* Set what is in the cache; the allocator stays as it is. */
+/*@ requires valid: PageallocValid(pa);
+    requires memory: \valid(c) && PagecacheApart(c, pa);
+    assigns *c;
+    ensures valid: PageallocValid(pa);
+    ensures cache: c->base == base && c->free == x && c->released == y;
+    ensures pages: BitsSame{Pre,Post}(pa->free);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
+*/
+static void set_cache(struct pagecache *c, uint32_t base, uint64_t x, uint64_t y)
+    /*@ ghost (struct pagealloc *pa) */
+{
+    c->base = base;
+    c->free = x;
+    c->released = y;
+    /*@ assert pages: BitsSame{Pre,Here}(pa->free); */
+    /*@ assert memory: BitsSame{Pre,Here}(pa->released); */
+    /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, 0, 0); */
+    /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
+    /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
+    /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
+    /*@ assert l4: LevelExact(pa->free, pa->npages, pa->l4, L4_PAGES); */
+    /*@ assert count: PageallocCount(pa); */
+}
+
+void pagecache_flush(struct pagecache *c, struct pagealloc *pa)
+{
+    uint32_t base = c->base;
+    uint64_t x = c->free, y = c->released;
+    free_word(pa, base, x);
+    release_word(pa, base, y);
+    set_cache(c, base, 0, 0) /*@ ghost (pa) */;
+}
+
+/* The free pages of the block at base, which are those that x has, are so no longer. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires word: x == pa->free[base / 64];
+    assigns pa->free_pages, pa->search_page, pa->free[base / 64], pa->released[base / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures pages: BitRangeCleared{Pre,Post}(pa->free, base, base + 64);
+    ensures memory: BitRangeCleared{Pre,Post}(pa->released, base, base + 64);
+*/
+static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
+{
+    uint64_t rest = x;
+    uint32_t k = bits_lowest(rest), released = 0;
+    /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant valid: PageallocValid(pa);
+        loop invariant pages: BitRangeCleared{Pre,Here}(pa->free, base, base + k);
+        loop invariant memory: BitRangeCleared{Pre,Here}(pa->released, base, base + k);
+        loop assigns rest, k, released, pa->free_pages, pa->search_page, pa->free[base / 64],
+                     pa->released[base / 64],
+                     pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+                     pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+                     pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+                     pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+        loop variant 64 - k;
+    */
+    while (k < 64) {
+        uint32_t n = run_at(rest, k);
+        /*@ assert same_word: (base + k) / 64 == base / 64; */
+        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
+        pagealloc_take(pa, base + k, n, &released);
+        rest = bits_andnot(rest, bits_below(k + n));
+        k = bits_lowest(rest);
+    }
+}
+
+void pagecache_fill(struct pagecache *c, struct pagealloc *pa)
+{
+    uint32_t page = pagealloc_find(pa, 1), base = 0;
+    uint64_t x = 0, y = 0;
+    if (page != NO_PAGE) {
+        base = page - page % 64;
+        x = pa->free[base / 64];
+        y = pa->released[base / 64];
+        take_word(pa, base, x);
+    }
+    set_cache(c, base, x, y) /*@ ghost (pa) */;
+}
