@@ -31,16 +31,16 @@ bool metadata_unreserve(struct wpm_heap *h);
             h->ids.stack[h->nspans .. npages], h->ids.where[h->nspans .. npages];
     ensures memory: HeapMemory(h);
     ensures pools: PoolsMemory(h);
-    ensures ids: \valid(h->ids.stack + (0 .. h->ids.capacity - 1)) &&
-      \valid(h->ids.where + (0 .. h->ids.capacity - 1));
     ensures sizes: h->npages == (\result == true ? npages : \old(h->npages));
-    ensures pages: \result == true ==> \forall integer p; \old(h->npages) <= p < npages ==>
-      h->page_span[p] == NO_SPAN;
-    ensures places: \result == true ==> \forall integer t; \old(h->nspans) <= t <= npages ==>
-      h->ids.where[t] == 0;
-    ensures records: \result == true ==> RecordsZero(h, \old(h->nspans), npages + 1);
-    ensures words: \result == true ==> \forall integer t, w; \old(h->nspans) <= t <= npages ==>
-      WordOf(t, w) ==> h->live[w] == 0 && h->freed[w] == 0;
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+    ensures places: PlacesChanged{Pre,Post}(h, NO_SPAN);
+    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
+    ensures names: NamesChanged{Pre,Post}(h, NO_SPAN);
+    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures sets: SetsSame{Pre,Post}(h);
+    ensures page_pool: PagesSame{Pre,Post}(h);
+    ensures id_pool: IdsSame{Pre,Post}(h);
 */
 bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh);
 

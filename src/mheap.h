@@ -14,10 +14,9 @@
 #include "heap.h"
 
 /* A new span of class `k`, in hand; NO_SPAN when there is no run or record for it. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
-    requires pages: PageallocValid(&h->pages); requires ids: FixallocValid(&h->ids);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires released: ReleasedCounted(h);
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires ids: IdsValid(h); requires taken: PagesTaken(h); requires kept: PagesKept(h);
+    requires beyond: PagesBeyond(h); requires counted: PagesCounted(h);
     requires ids_taken: IdsTaken(h); requires shape: SpanShape(h); requires small: SpanSmall(h);
     requires large: SpanLarge(h); requires unused: SpanUnused(h); requires zero: SpanZero(h);
     requires names: PagesOfSpans(h); requires named: SpansOfPages(h);
@@ -38,10 +37,9 @@
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures pages: PageallocValid(&h->pages); ensures ids: FixallocValid(&h->ids);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures released: ReleasedCounted(h);
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures ids: IdsValid(h); ensures taken: PagesTaken(h); ensures kept: PagesKept(h);
+    ensures beyond: PagesBeyond(h); ensures counted: PagesCounted(h);
     ensures ids_taken: IdsTaken(h); ensures shape: SpanShape(h); ensures small: SpanSmall(h);
     ensures large: SpanLarge(h); ensures unused: SpanUnused(h); ensures zero: SpanZero(h);
     ensures names: PagesOfSpans(h); ensures named: SpansOfPages(h); ensures slots: SlotsInside(h);
@@ -76,10 +74,9 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
 /* A new span for a large object of `npages` pages that starts at a multiple of `align_pages`; live
  * from now on. *zero: whether its memory is zero. NO_SPAN when there is no run: for an alignment
  * above a page, none of `npages` + `align_pages` pages. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
-    requires pages: PageallocValid(&h->pages); requires ids: FixallocValid(&h->ids);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires released: ReleasedCounted(h);
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires ids: IdsValid(h); requires taken: PagesTaken(h); requires kept: PagesKept(h);
+    requires beyond: PagesBeyond(h); requires counted: PagesCounted(h);
     requires ids_taken: IdsTaken(h); requires shape: SpanShape(h); requires small: SpanSmall(h);
     requires large: SpanLarge(h); requires unused: SpanUnused(h); requires zero: SpanZero(h);
     requires names: PagesOfSpans(h); requires named: SpansOfPages(h);
@@ -101,10 +98,9 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures pages: PageallocValid(&h->pages); ensures ids: FixallocValid(&h->ids);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures released: ReleasedCounted(h);
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures ids: IdsValid(h); ensures taken: PagesTaken(h); ensures kept: PagesKept(h);
+    ensures beyond: PagesBeyond(h); ensures counted: PagesCounted(h);
     ensures ids_taken: IdsTaken(h); ensures shape: SpanShape(h); ensures small: SpanSmall(h);
     ensures large: SpanLarge(h); ensures unused: SpanUnused(h); ensures zero: SpanZero(h);
     ensures names: PagesOfSpans(h); ensures named: SpansOfPages(h); ensures slots: SlotsInside(h);
@@ -140,10 +136,9 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
 uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero);
 
 /* Span `s`, in hand or large, of which no slot is live or claimed, ceases to exist. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
-    requires pages: PageallocValid(&h->pages); requires ids: FixallocValid(&h->ids);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires released: ReleasedCounted(h);
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires ids: IdsValid(h); requires taken: PagesTaken(h); requires kept: PagesKept(h);
+    requires beyond: PagesBeyond(h); requires counted: PagesCounted(h);
     requires ids_taken: IdsTaken(h); requires shape: SpanShape(h); requires small: SpanSmall(h);
     requires large: SpanLarge(h); requires unused: SpanUnused(h); requires zero: SpanZero(h);
     requires names: PagesOfSpans(h); requires named: SpansOfPages(h);
@@ -166,10 +161,9 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures pages: PageallocValid(&h->pages); ensures ids: FixallocValid(&h->ids);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures released: ReleasedCounted(h);
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures ids: IdsValid(h); ensures taken: PagesTaken(h); ensures kept: PagesKept(h);
+    ensures beyond: PagesBeyond(h); ensures counted: PagesCounted(h);
     ensures ids_taken: IdsTaken(h); ensures shape: SpanShape(h); ensures small: SpanSmall(h);
     ensures large: SpanLarge(h); ensures unused: SpanUnused(h); ensures zero: SpanZero(h);
     ensures names: PagesOfSpans(h); ensures named: SpansOfPages(h); ensures slots: SlotsInside(h);
@@ -189,10 +183,9 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s);
 
 /* Change large span `s` to `npages` pages where it is; false, and nothing changed, when the pages
  * behind it are taken. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
-    requires pages: PageallocValid(&h->pages); requires ids: FixallocValid(&h->ids);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires released: ReleasedCounted(h);
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires ids: IdsValid(h); requires taken: PagesTaken(h); requires kept: PagesKept(h);
+    requires beyond: PagesBeyond(h); requires counted: PagesCounted(h);
     requires ids_taken: IdsTaken(h); requires shape: SpanShape(h); requires small: SpanSmall(h);
     requires large: SpanLarge(h); requires unused: SpanUnused(h); requires zero: SpanZero(h);
     requires names: PagesOfSpans(h); requires named: SpansOfPages(h);
@@ -210,10 +203,9 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s);
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures pages: PageallocValid(&h->pages); ensures ids: FixallocValid(&h->ids);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures released: ReleasedCounted(h);
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures ids: IdsValid(h); ensures taken: PagesTaken(h); ensures kept: PagesKept(h);
+    ensures beyond: PagesBeyond(h); ensures counted: PagesCounted(h);
     ensures ids_taken: IdsTaken(h); ensures shape: SpanShape(h); ensures small: SpanSmall(h);
     ensures large: SpanLarge(h); ensures unused: SpanUnused(h); ensures zero: SpanZero(h);
     ensures names: PagesOfSpans(h); ensures named: SpansOfPages(h); ensures slots: SlotsInside(h);
@@ -235,11 +227,9 @@ bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages);
 /* Give the memory of free pages back to the system, as far as it has not got it and takes it;
  * returns the number of pages. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
-    requires pages: PageallocValid(&h->pages); requires released: ReleasedCounted(h);
-    requires beyond: PagesBeyond(h);
+    requires pages: PagesValid(h); requires beyond: PagesBeyond(h);
     assigns h->released_pages, h->pages.released[0 .. h->pages.npages / 64 - 1];
-    ensures pages: PageallocValid(&h->pages);
-    ensures released: ReleasedCounted(h);
+    ensures pages: PagesValid(h);
     ensures count: \result == h->released_pages - \old(h->released_pages);
     ensures more: \forall integer p; 0 <= p < h->npages ==> BitAt(h->pages.released, p) >=
       BitAt{Pre}(h->pages.released, p);
