@@ -356,6 +356,55 @@ static void mend_summaries(struct pagealloc *pa, uint32_t x, uint32_t y)
 
 /* ---- Pages that change ---- */
 
+/* Write a field or a caller's result: the summaries stay what they are. */
+/*@ requires memory: PageallocMemory(pa);
+    requires summaries: PageallocSummaries(pa);
+    assigns pa->free_pages;
+    ensures summaries: PageallocSummaries(pa);
+    ensures set: pa->free_pages == count;
+*/
+static void set_free_pages(struct pagealloc *pa, uint32_t count)
+{
+    pa->free_pages = count;
+    /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
+    /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
+    /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
+    /*@ assert l4: LevelExact(pa->free, pa->npages, pa->l4, L4_PAGES); */
+}
+
+/*@ requires memory: PageallocMemory(pa);
+    requires rest: PageallocSummaries(pa) && PageallocReleased(pa) && PageallocCount(pa);
+    requires range: page <= pa->npages;
+    requires used: BitsAre(pa->free, 0, page, 0);
+    assigns pa->search_page;
+    ensures valid: PageallocValid(pa);
+    ensures set: pa->search_page == page;
+*/
+static void set_search_page(struct pagealloc *pa, uint32_t page)
+{
+    pa->search_page = page;
+    /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
+    /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
+    /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
+    /*@ assert l4: LevelExact(pa->free, pa->npages, pa->l4, L4_PAGES); */
+    /*@ assert search: PageallocSearch(pa); */
+}
+
+/*@ requires valid: PageallocValid(pa);
+    requires out: \valid(out) && PageallocApart(pa, out);
+    assigns *out;
+    ensures valid: PageallocValid(pa);
+    ensures set: *out == value;
+*/
+static inline void set_result(uint32_t *out, uint32_t value) /*@ ghost (struct pagealloc *pa) */
+{
+    *out = value;
+    /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
+    /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
+    /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
+    /*@ assert l4: LevelExact(pa->free, pa->npages, pa->l4, L4_PAGES); */
+}
+
 /* Pages [x, y), all free, are so no longer. */
 /*@ requires memory: PageallocMemory(pa);
     requires summaries: PageallocSummaries(pa);
@@ -373,6 +422,7 @@ static void mend_summaries(struct pagealloc *pa, uint32_t x, uint32_t y)
 */
 static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    set_free_pages(pa, pa->free_pages - (y - x));
     /*@ assert ones: BitsAre(pa->free, x, y, 1); */
     bitmap_clear_range(pa->free, x, y);
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
@@ -395,7 +445,6 @@ static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     /*@ assert chain4: x / L1_PAGES == (y - 1) / L1_PAGES ==>
           EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES) ==>
           EntryExact(pa->free, pa->npages, pa->l4, x / L4_PAGES, L4_PAGES); */
-    pa->free_pages -= y - x;
     mend_summaries(pa, x, y);
 }
 
@@ -416,6 +465,7 @@ static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 */
 static void free_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    set_free_pages(pa, pa->free_pages + (y - x));
     /*@ assert zeros: BitsAre(pa->free, x, y, 0); */
     bitmap_set_range(pa->free, x, y);
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
@@ -438,7 +488,6 @@ static void free_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     /*@ assert chain4: x / L1_PAGES == (y - 1) / L1_PAGES ==>
           EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES) ==>
           EntryExact(pa->free, pa->npages, pa->l4, x / L4_PAGES, L4_PAGES); */
-    pa->free_pages += y - x;
     mend_summaries(pa, x, y);
 }
 
@@ -510,15 +559,16 @@ static uint32_t claim_run(struct pagealloc *pa, uint32_t page, uint32_t end)
     /*@ assert claimed: BitRangeCleared{Pre,Here}(pa->free, page, end); */
     /*@ assert memory: BitRangeCleared{Pre,Here}(pa->released, page, end); */
     /*@ assert released: PageallocReleased(pa); */
-    if (page == pa->search_page) pa->search_page = end;
-    /*@ assert search: PageallocSearch(pa); */
+    uint32_t search = page == pa->search_page ? end : pa->search_page;
+    /*@ assert used: BitsAre(pa->free, 0, search, 0); */
+    set_search_page(pa, search);
     return released;
 }
 
 void pagealloc_take(struct pagealloc *pa, uint32_t page, uint32_t n, uint32_t *released_pages)
 {
     uint32_t released = claim_run(pa, page, page + n);
-    *released_pages = released;
+    set_result(released_pages, released) /*@ ghost (pa) */;
 }
 
 /* Move search_page up to the first free page. */
@@ -531,7 +581,9 @@ static void skip_used(struct pagealloc *pa)
     uint32_t from = pa->search_page;
     if (from == pa->npages || bitmap_test(pa->free, from)) return;
     uint32_t page = pagealloc_find(pa, 1);
-    pa->search_page = page == NO_PAGE ? pa->npages : page;
+    if (page == NO_PAGE) page = pa->npages;
+    /*@ assert used: BitsAre(pa->free, 0, page, 0); */
+    set_search_page(pa, page);
 }
 
 uint32_t pagealloc_alloc(struct pagealloc *pa, uint32_t n, uint32_t *released_pages)
@@ -540,7 +592,7 @@ uint32_t pagealloc_alloc(struct pagealloc *pa, uint32_t n, uint32_t *released_pa
     skip_used(pa);
     uint32_t page = pagealloc_find(pa, n);
     if (page != NO_PAGE) released = claim_run(pa, page, page + n);
-    *released_pages = released;
+    set_result(released_pages, released) /*@ ghost (pa) */;
     return page;
 }
 
@@ -549,19 +601,24 @@ void pagealloc_free(struct pagealloc *pa, uint32_t page, uint32_t n)
     free_pages(pa, page, page + n);
     /*@ assert memory: BitsSame{Pre,Here}(pa->released); */
     /*@ assert released: PageallocReleased(pa); */
-    if (page < pa->search_page) pa->search_page = page;
-    /*@ assert search: PageallocSearch(pa); */
+    uint32_t search = page < pa->search_page ? page : pa->search_page;
+    /*@ assert used: BitsAre(pa->free, 0, search, 0); */
+    set_search_page(pa, search);
 }
 
 void pagealloc_grow(struct pagealloc *pa, uint32_t page, uint32_t n)
 {
     pagealloc_free(pa, page, n);
+    /*@ assert pages: page + n <= pa->npages; */
     set_released(pa, page, page + n);
+    /*@ assert released: PageallocReleased(pa); */
 }
 
 void pagealloc_mark_released(struct pagealloc *pa, uint32_t page, uint32_t n)
 {
+    /*@ assert free: BitsAre(pa->free, page, page + n, 1); */
     set_released(pa, page, page + n);
+    /*@ assert released: PageallocReleased(pa); */
 }
 
 void pagealloc_init(struct pagealloc *pa)

@@ -1,4 +1,5 @@
-/* pagecache.c -- a cache is claimed and given back run by run, with the page allocator's own functions. */
+/* pagecache.c -- a cache is claimed and given back run by run, with the page allocator's own
+ * functions. */
 #include "pagecache.h"
 
 uint32_t pagecache_alloc(struct pagecache *c, uint32_t n, uint32_t *released_pages)

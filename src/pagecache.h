@@ -1,12 +1,15 @@
-/* pagecache.h -- a few free pages of one thread, claimed by the word and handed out without a lock.
+/* pagecache.h -- a few free pages of one thread, claimed by the word and handed out without a
+ * lock.
  *
- * A cache holds the free pages of one block of 64, aligned to 64: a bit for each. Filling takes all
- * that is free in the first block with any; requests of a few pages are then served by a search in a
- * word; what is left goes back at a flush. Meanwhile the page allocator has these pages as not free.
+ * A cache holds the free pages of one block of 64, aligned to 64: a bit for each. Filling takes
+ * all that is free in the first block with any; requests of a few pages are then served by a
+ * search in a word; what is left goes back at a flush. Meanwhile the page allocator has these
+ * pages as not free.
  *
- * One thread owns a cache and needs no lock for pagecache_alloc; filling and flushing change the page
- * allocator, under the lock that guards it. Larger requests than 64 pages never fit: they, and those
- * of many pages, belong to the page allocator. The invariant is PagecacheValid in spec/pagecache.acsl.
+ * One thread owns a cache and needs no lock for pagecache_alloc; filling and flushing change the
+ * page allocator, under the lock that guards it. Larger requests than 64 pages never fit: they,
+ * and those of many pages, belong to the page allocator. The invariant is PagecacheValid in
+ * spec/pagecache.acsl.
  */
 #ifndef WPM_PAGECACHE_H
 #define WPM_PAGECACHE_H
@@ -24,8 +27,8 @@ struct pagecache {
 
 #include "../spec/pagecache.acsl"
 
-/* Take the lowest run of n pages out of the cache: its first page, or NO_PAGE when no such run is in
- * it. *released_pages: how many of them have no memory yet. */
+/* Take the lowest run of n pages out of the cache: its first page, or NO_PAGE when no such run is
+ * in it. *released_pages: how many of them have no memory yet. */
 /*@ requires memory: \valid(c) && \valid(released_pages) && \separated(c, released_pages);
     requires block: c->base % 64 == 0 && c->base + 64 <= MAX_PAGES;
     requires within: BitsWithin(c->released, c->free);

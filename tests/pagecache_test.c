@@ -1,6 +1,8 @@
-/* pagecache_test.c -- every case of tests/data/pagecache.json, and random use against a plain model.
+/* pagecache_test.c -- every case of tests/data/pagecache.json, and random use against a plain
+ * model.
  *
- * Go's caches have bits for free pages, as ours. The chunks of its cases are as in pagealloc_test.c.
+ * Go's caches have bits for free pages, as ours. The chunks of its cases are as in
+ * pagealloc_test.c.
  */
 #include "../src/pagecache.h"
 #include "pagemodel.h"
