@@ -623,6 +623,12 @@ void pagealloc_mark_released(struct pagealloc *pa, uint32_t page, uint32_t n)
 
 void pagealloc_init(struct pagealloc *pa)
 {
-    pa->free_pages = 0;
-    pa->search_page = pa->npages;
+    /*@ assert free: BitsAre(pa->free, 0, pa->npages, 0); */
+    /*@ assert released: BitsAre(pa->released, 0, pa->npages, 0); */
+    /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
+    /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
+    /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
+    /*@ assert l4: LevelExact(pa->free, pa->npages, pa->l4, L4_PAGES); */
+    set_free_pages(pa, 0);
+    set_search_page(pa, pa->npages);
 }
