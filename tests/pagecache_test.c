@@ -147,6 +147,19 @@ static void check_random_words(uint32_t words)
     }
 }
 
+/* A whole block at once, and what never fits. */
+static void check_whole_block(void)
+{
+    struct pagecache cache = {64, UINT64_MAX, 1};
+    uint32_t count = NO_PAGE;
+    CHECK_EQ(pagecache_alloc(&cache, 65, &count), NO_PAGE);
+    CHECK_EQ(pagecache_alloc(&cache, NO_PAGE, &count), NO_PAGE);
+    CHECK_EQ(count, 0);
+    CHECK_EQ(pagecache_alloc(&cache, 64, &count), 64);
+    CHECK_EQ(count, 1);
+    CHECK(cache.free == 0 && cache.released == 0);
+}
+
 /* Fill, take some, flush, between changes of the allocator's pages. */
 static void check_random_fills(uint32_t chunks, uint32_t steps)
 {
@@ -187,6 +200,7 @@ int main(void)
 {
     check_table();
     check_random_words(20000);
+    check_whole_block();
     check_random_fills(1, 5000);
     check_random_fills(7, 5000);
     return unit_report("pagecache");
