@@ -833,7 +833,30 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s)
     release_surplus(h, page, npages);
 }
 
-/* Give the pages of large span `s` from its `npages`th on up; they are in hand then. */
+/* Give the pages of span `s` from its `npages`th on up; they are in hand then. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
+    requires span: InUse(h, s) && h->span[s].start + h->span[s].npages <= h->npages;
+    requires fewer: 1 <= npages < h->span[s].npages;
+    requires names: NamesOf(h, s); requires ids_taken: IdsTaken(h);
+    requires taken: PagesTaken(h); requires kept: PagesKept(h);
+    assigns h->span[s].npages, h->page_span[h->span[s].start + npages ..
+                                            h->span[s].start + h->span[s].npages - 1];
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures names_changed: NamesChanged{Pre,Post}(h, s);
+    ensures places_changed: PlacesChanged{Pre,Post}(h, s);
+    ensures hints: HintsChanged{Pre,Post}(h, s); ensures words: WordsChanged{Pre,Post}(h, s);
+    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures pages_same: PagesSame{Pre,Post}(h); ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures taken: PagesTaken(h); ensures ids_taken: IdsTaken(h); ensures named: NamesOf(h, s);
+    ensures kept: PagesKeptBut(h, h->span[s].start + npages,
+                               h->span[s].start + \old(h->span[s].npages));
+    ensures run: RunInHand(h, h->span[s].start + npages,
+                           h->span[s].start + \old(h->span[s].npages));
+    ensures names_same: NamesSameBut{Pre,Post}(h, h->span[s].start + npages,
+                                               h->span[s].start + \old(h->span[s].npages));
+    ensures set: h->span[s].npages == npages;
+*/
 static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     struct mspan *span = &h->span[s];
@@ -841,7 +864,30 @@ static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
     span->npages = npages;
 }
 
-/* The pages in hand behind large span `s`, up to its `npages`th, are its own. */
+/* The pages in hand behind span `s`, up to its `npages`th, become its own. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
+    requires span: InUse(h, s) && h->span[s].start + npages <= h->npages;
+    requires more: h->span[s].npages < npages;
+    requires names: NamesOf(h, s); requires ids_taken: IdsTaken(h);
+    requires run: RunInHand(h, h->span[s].start + h->span[s].npages, h->span[s].start + npages);
+    requires taken: PagesTaken(h);
+    requires kept: PagesKeptBut(h, h->span[s].start + h->span[s].npages,
+                                h->span[s].start + npages);
+    assigns h->span[s].npages, h->page_span[h->span[s].start + h->span[s].npages ..
+                                            h->span[s].start + npages - 1];
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures names_changed: NamesChanged{Pre,Post}(h, s);
+    ensures places_changed: PlacesChanged{Pre,Post}(h, s);
+    ensures hints: HintsChanged{Pre,Post}(h, s); ensures words: WordsChanged{Pre,Post}(h, s);
+    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures pages_same: PagesSame{Pre,Post}(h); ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures taken: PagesTaken(h); ensures ids_taken: IdsTaken(h); ensures named: NamesOf(h, s);
+    ensures kept: PagesKept(h);
+    ensures names_same: NamesSameBut{Pre,Post}(h, h->span[s].start + \old(h->span[s].npages),
+                                               h->span[s].start + npages);
+    ensures set: h->span[s].npages == npages;
+*/
 static void stretch_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     struct mspan *span = &h->span[s];
@@ -872,6 +918,18 @@ uint64_t mheap_release_all(struct wpm_heap *h)
     uint32_t end = h->npages;
     uint32_t page = 0;
     if (!h->owned) return 0;
+    /*@ loop invariant range: 0 <= page <= end;
+        loop invariant memory: HeapMemory(h); loop invariant pools: PoolsMemory(h);
+        loop invariant pages: PagesValid(h);
+        loop invariant beyond: PagesBeyond(h);
+        loop invariant count: total == h->released_pages - \at(h->released_pages, Pre);
+        loop invariant some: total <= page;
+        loop invariant more: \forall integer p; 0 <= p < h->npages ==>
+          BitAt(h->pages.released, p) >= BitAt{Pre}(h->pages.released, p);
+        loop assigns page, total, h->released_pages,
+                     h->pages.released[0 .. h->pages.npages / 64 - 1];
+        loop variant end - page;
+    */
     while (page < end) {
         uint32_t first = bitmap_next_set(h->pages.free, page, end);
         uint32_t behind = bitmap_next_clear(h->pages.free, first, end);
