@@ -22,7 +22,8 @@ struct run {
 
 /* Claim the lowest run of `npages` free pages. */
 /*@ requires writable: \valid(h);
-    requires pages: PagesValid(h); requires counted: PagesCounted(h);
+    requires pages: PagesValid(h);
+    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
     requires length: 0 < npages;
     assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
@@ -32,7 +33,10 @@ struct run {
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
     ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h); ensures counted: PagesCounted(h);
+    ensures pages: PagesValid(h);
+    ensures count: \result.page != NO_PAGE ==>
+      h->pages.free_pages == \old(h->pages.free_pages) - npages &&
+      h->span_pages == \old(h->span_pages) + npages;
     ensures inside: \result.page != NO_PAGE ==> \result.page + npages <= h->pages.npages;
     ensures was_free: \result.page != NO_PAGE ==> \forall integer p;
       \result.page <= p < \result.page + npages ==> BitAt{Pre}(h->pages.free, p) == 1;
@@ -41,62 +45,72 @@ struct run {
     ensures zero: \result.page != NO_PAGE ==> \result.released == npages ==> \forall integer p;
       \result.page <= p < \result.page + npages ==> BitAt{Pre}(h->pages.released, p) == 1;
     ensures none: \result.page == NO_PAGE ==>
+      h->pages.free_pages == \old(h->pages.free_pages) &&
+      h->span_pages == \old(h->span_pages) &&
       BitsSame{Pre,Post}(h->pages.free) && BitsSame{Pre,Post}(h->pages.released) &&
       NoRunStarts{Pre}(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
 */
 static struct run pool_claim(struct wpm_heap *h, uint32_t npages)
 {
-    uint32_t released = 0;
+    uint32_t released;
     /*@ assert opened: Opened(0); */
     uint32_t page = pagealloc_alloc(&h->pages, npages, &released);
     if (page != NO_PAGE) {
         h->released_pages -= released;
         h->span_pages += npages;
     }
+    /*@ assert released: ReleasedCounted(h); */
     return (struct run){page, released};
 }
 
 /* Claim the `npages` pages from `page` on, all free; returns how many of them the system had. */
 /*@ requires writable: \valid(h);
-    requires pages: PagesValid(h); requires counted: PagesCounted(h);
+    requires pages: PagesValid(h);
+    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
     requires range: 0 < npages && page + npages <= h->pages.npages;
     requires free: FreeRun(h->pages.free, h->pages.npages, page, npages);
     assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.free[page / 64 .. (page + npages - 1) / 64],
+            h->pages.released[page / 64 .. (page + npages - 1) / 64],
             h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
     ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h); ensures counted: PagesCounted(h);
+    ensures pages: PagesValid(h);
+    ensures count: h->pages.free_pages == \old(h->pages.free_pages) - npages &&
+      h->span_pages == \old(h->span_pages) + npages;
     ensures claimed: BitRangeCleared{Pre,Post}(h->pages.free, page, page + npages);
     ensures zero: \result == npages ==> \forall integer p; page <= p < page + npages ==>
       BitAt{Pre}(h->pages.released, p) == 1;
 */
 static uint32_t pool_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
-    uint32_t released = 0;
+    uint32_t released;
     /*@ assert opened: Opened(0); */
     pagealloc_take(&h->pages, page, npages, &released);
     h->released_pages -= released;
     h->span_pages += npages;
+    /*@ assert counted: ReleasedCounted(h); */
     return released;
 }
 
 /* Free the `npages` pages from `page` on, none of them free. */
 /*@ requires writable: \valid(h);
-    requires pages: PagesValid(h); requires counted: PagesCounted(h);
+    requires pages: PagesValid(h);
+    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
     requires range: 0 < npages && page + npages <= h->pages.npages;
     requires taken: UsedRun(h->pages.free, page, npages);
     assigns h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.free[page / 64 .. (page + npages - 1) / 64],
             h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
     ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h); ensures counted: PagesCounted(h);
+    ensures pages: PagesValid(h);
+    ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages &&
+      h->span_pages == \old(h->span_pages) - npages;
     ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page, page + npages);
     ensures kept_memory: \forall integer p; page <= p < page + npages ==>
       BitAt(h->pages.released, p) == 0;
@@ -105,24 +119,27 @@ static void pool_free(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     h->span_pages -= npages;
     /*@ assert opened: Opened(0); */
+    /*@ assert kept: \forall integer p; page <= p < page + npages ==>
+          BitAt(h->pages.released, p) == 0; */
     pagealloc_free(&h->pages, page, npages);
+    /*@ assert released: ReleasedCounted(h); */
 }
 
 /* The `npages` pages from `page` on, new in the heap, become free; `fresh`: the system has them. */
 /*@ requires writable: \valid(h);
     requires pages: PagesValid(h);
-    requires counted: h->span_pages == h->npages - npages - h->pages.free_pages;
     requires range: 0 < npages && page + npages <= h->pages.npages;
     requires taken: UsedRun(h->pages.free, page, npages);
     assigns h->released_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.free[page / 64 .. (page + npages - 1) / 64],
+            h->pages.released[page / 64 .. (page + npages - 1) / 64],
             h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
     ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h); ensures counted: PagesCounted(h);
+    ensures pages: PagesValid(h);
+    ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages;
     ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page, page + npages);
     ensures memory: \forall integer p; 0 <= p < page ==>
       BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
@@ -136,6 +153,7 @@ static void pool_add(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
     } else {
         pagealloc_free(&h->pages, page, npages);
     }
+    /*@ assert released: ReleasedCounted(h); */
 }
 
 /* The memory of the `npages` pages from `page` on, all free and none with the system, is so now. */
@@ -155,6 +173,7 @@ static void pool_add(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
 static void pool_mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     /*@ assert opened: Opened(0); */
+    /*@ assert none: BitCount(h->pages.released, page, npages) == 0; */
     pagealloc_mark_released(&h->pages, page, npages);
     h->released_pages += npages;
 }
@@ -305,6 +324,7 @@ static struct run claim_run(struct wpm_heap *h, uint32_t npages)
 */
 static uint32_t claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
+    /*@ assert words: (page + npages - 1) / 64 < h->pages.npages / 64; */
     return pool_claim_at(h, page, npages);
 }
 
@@ -336,6 +356,7 @@ static uint32_t claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
 */
 static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
+    /*@ assert words: (page + npages - 1) / 64 < h->pages.npages / 64; */
     pool_free(h, page, npages);
 }
 
@@ -367,6 +388,7 @@ static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
 */
 static void give_new_run(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
 {
+    /*@ assert words: (page + npages - 1) / 64 < h->pages.npages / 64; */
     pool_add(h, page, npages, fresh);
 }
 

@@ -405,29 +405,18 @@ static inline void set_result(uint32_t *out, uint32_t value) /*@ ghost (struct p
     /*@ assert l4: LevelExact(pa->free, pa->npages, pa->l4, L4_PAGES); */
 }
 
-/* Pages [x, y), all free, are so no longer. */
+/* Pages [x, y) are marked as not free. The summaries are stale then. */
 /*@ requires memory: PageallocMemory(pa);
     requires summaries: PageallocSummaries(pa);
-    requires count: PageallocCount(pa);
     requires range: x < y <= pa->npages;
-    requires free: FreeRun(pa->free, pa->npages, x, y - x);
-    assigns pa->free_pages, pa->free[x / 64 .. (y - 1) / 64],
-            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
-            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
-            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
-            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
-    ensures summaries: PageallocSummaries(pa);
-    ensures count: PageallocCount(pa) && pa->free_pages == \old(pa->free_pages) - (y - x);
-    ensures claimed: BitRangeCleared{Pre,Post}(pa->free, x, y);
+    assigns pa->free[x / 64 .. (y - 1) / 64];
+    ensures stale: PageallocStale(pa, x, y);
+    ensures changed: BitRangeCleared{Pre,Post}(pa->free, x, y);
 */
-static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
+static void clear_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
-    set_free_pages(pa, pa->free_pages - (y - x));
-    /*@ assert ones: BitsAre(pa->free, x, y, 1); */
     bitmap_clear_range(pa->free, x, y);
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
-    /*@ assert count: BitCount(pa->free, 0, pa->npages) ==
-          BitCount{Pre}(pa->free, 0, pa->npages) - (y - x); */
     /*@ assert stale1: LevelButEntries(pa->free, pa->npages, pa->l1, L1_PAGES,
           x / L1_PAGES, (y - 1) / L1_PAGES); */
     /*@ assert stale2: LevelButEntries(pa->free, pa->npages, pa->l2, L2_PAGES,
@@ -445,7 +434,63 @@ static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     /*@ assert chain4: x / L1_PAGES == (y - 1) / L1_PAGES ==>
           EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES) ==>
           EntryExact(pa->free, pa->npages, pa->l4, x / L4_PAGES, L4_PAGES); */
+}
+
+/* Pages [x, y) are marked as free. The summaries are stale then. */
+/*@ requires memory: PageallocMemory(pa);
+    requires summaries: PageallocSummaries(pa);
+    requires range: x < y <= pa->npages;
+    assigns pa->free[x / 64 .. (y - 1) / 64];
+    ensures stale: PageallocStale(pa, x, y);
+    ensures changed: BitRangeSet{Pre,Post}(pa->free, x, y);
+*/
+static void set_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
+{
+    bitmap_set_range(pa->free, x, y);
+    /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
+    /*@ assert stale1: LevelButEntries(pa->free, pa->npages, pa->l1, L1_PAGES,
+          x / L1_PAGES, (y - 1) / L1_PAGES); */
+    /*@ assert stale2: LevelButEntries(pa->free, pa->npages, pa->l2, L2_PAGES,
+          x / L2_PAGES, (y - 1) / L2_PAGES); */
+    /*@ assert stale3: LevelButEntries(pa->free, pa->npages, pa->l3, L3_PAGES,
+          x / L3_PAGES, (y - 1) / L3_PAGES); */
+    /*@ assert stale4: LevelButEntries(pa->free, pa->npages, pa->l4, L4_PAGES,
+          x / L4_PAGES, (y - 1) / L4_PAGES); */
+    /*@ assert chain2: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l1, x / L1_PAGES, L1_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l2, x / L2_PAGES, L2_PAGES); */
+    /*@ assert chain3: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l2, x / L2_PAGES, L2_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES); */
+    /*@ assert chain4: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES) ==>
+          EntryExact(pa->free, pa->npages, pa->l4, x / L4_PAGES, L4_PAGES); */
+}
+
+/* Pages [x, y), all free, are so no longer. */
+/*@ requires memory: PageallocMemory(pa);
+    requires summaries: PageallocSummaries(pa);
+    requires count: PageallocCount(pa);
+    requires range: x < y <= pa->npages;
+    requires free: FreeRun(pa->free, pa->npages, x, y - x);
+    assigns pa->free_pages, pa->free[x / 64 .. (y - 1) / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures summaries: PageallocSummaries(pa);
+    ensures count: PageallocCount(pa) && pa->free_pages == \old(pa->free_pages) - (y - x);
+    ensures changed: BitRangeCleared{Pre,Post}(pa->free, x, y);
+*/
+static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
+{
+    /*@ assert bits: BitsAre(pa->free, x, y, 1); */
+    set_free_pages(pa, pa->free_pages - (y - x));
+    clear_pages(pa, x, y);
     mend_summaries(pa, x, y);
+    /*@ assert changed: BitRangeCleared{Pre,Here}(pa->free, x, y); */
+    /*@ assert count: BitCount(pa->free, 0, pa->npages) ==
+          BitCount{Pre}(pa->free, 0, pa->npages) - (y - x); */
 }
 
 /* Pages [x, y), none of them free, become free. */
@@ -461,34 +506,17 @@ static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures summaries: PageallocSummaries(pa);
     ensures count: PageallocCount(pa) && pa->free_pages == \old(pa->free_pages) + (y - x);
-    ensures freed: BitRangeSet{Pre,Post}(pa->free, x, y);
+    ensures changed: BitRangeSet{Pre,Post}(pa->free, x, y);
 */
 static void free_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert bits: BitsAre(pa->free, x, y, 0); */
     set_free_pages(pa, pa->free_pages + (y - x));
-    /*@ assert zeros: BitsAre(pa->free, x, y, 0); */
-    bitmap_set_range(pa->free, x, y);
-    /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
+    set_pages(pa, x, y);
+    mend_summaries(pa, x, y);
+    /*@ assert changed: BitRangeSet{Pre,Here}(pa->free, x, y); */
     /*@ assert count: BitCount(pa->free, 0, pa->npages) ==
           BitCount{Pre}(pa->free, 0, pa->npages) + (y - x); */
-    /*@ assert stale1: LevelButEntries(pa->free, pa->npages, pa->l1, L1_PAGES,
-          x / L1_PAGES, (y - 1) / L1_PAGES); */
-    /*@ assert stale2: LevelButEntries(pa->free, pa->npages, pa->l2, L2_PAGES,
-          x / L2_PAGES, (y - 1) / L2_PAGES); */
-    /*@ assert stale3: LevelButEntries(pa->free, pa->npages, pa->l3, L3_PAGES,
-          x / L3_PAGES, (y - 1) / L3_PAGES); */
-    /*@ assert stale4: LevelButEntries(pa->free, pa->npages, pa->l4, L4_PAGES,
-          x / L4_PAGES, (y - 1) / L4_PAGES); */
-    /*@ assert chain2: x / L1_PAGES == (y - 1) / L1_PAGES ==>
-          EntryExact(pa->free, pa->npages, pa->l1, x / L1_PAGES, L1_PAGES) ==>
-          EntryExact(pa->free, pa->npages, pa->l2, x / L2_PAGES, L2_PAGES); */
-    /*@ assert chain3: x / L1_PAGES == (y - 1) / L1_PAGES ==>
-          EntryExact(pa->free, pa->npages, pa->l2, x / L2_PAGES, L2_PAGES) ==>
-          EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES); */
-    /*@ assert chain4: x / L1_PAGES == (y - 1) / L1_PAGES ==>
-          EntryExact(pa->free, pa->npages, pa->l3, x / L3_PAGES, L3_PAGES) ==>
-          EntryExact(pa->free, pa->npages, pa->l4, x / L4_PAGES, L4_PAGES); */
-    mend_summaries(pa, x, y);
 }
 
 /* Pages [x, y) count as without memory, or will when they are free. */

@@ -8,17 +8,14 @@ uint32_t pagecache_alloc(struct pagecache *c, uint32_t n, uint32_t *released_pag
     uint32_t first = n <= 64 ? bits_find_run(c->free, n) : 64;
     if (first == 64) return NO_PAGE;
     uint64_t run = bits_between(first, first + n);
-    uint64_t released = bits_and(c->released, run);
-    if (released != 0) {
-        uint64_t moved = bits_shift_down(released, first);
-        /*@ assert moved: \forall integer j; 0 <= j < n ==>
-              Bit(c->released, first + j) == Bit(moved, j); */
-        /*@ assert rest: \forall integer j; n <= j < 64 ==> Bit(moved, j) == 0; */
-        /*@ assert count: OnesFrom(c->released, first, n) == Ones(moved, n); */
-        *released_pages = bits_count(moved);
-        c->released = bits_andnot(c->released, run);
-    }
+    uint64_t moved = bits_shift_down(bits_and(c->released, run), first);
+    /*@ assert moved: \forall integer j; 0 <= j < n ==>
+          Bit(c->released, first + j) == Bit(moved, j); */
+    /*@ assert rest: \forall integer j; n <= j < 64 ==> Bit(moved, j) == 0; */
+    /*@ assert count: OnesFrom(c->released, first, n) == Ones(moved, n) == Ones(moved, 64); */
+    *released_pages = bits_count(moved);
     c->free = bits_andnot(c->free, run);
+    c->released = bits_andnot(c->released, run);
     return c->base + first;
 }
 
@@ -130,6 +127,7 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa)
     uint32_t base = c->base;
     uint64_t x = c->free, y = c->released;
     free_word(pa, base, x);
+    /*@ assert npages: pa->npages == \at(pa->npages, Pre); */
     release_word(pa, base, y);
     set_cache(c, base, 0, 0) /*@ ghost (pa) */;
 }
@@ -173,15 +171,40 @@ static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     }
 }
 
+/* First page of the first block of 64 with a free page; NO_PAGE when there is none. */
+/*@ requires valid: PageallocValid(pa);
+    assigns \nothing;
+    ensures block: \result != NO_PAGE ==> \result % 64 == 0 && \result + 64 <= pa->npages;
+    ensures first: \result != NO_PAGE ==> BitsAre(pa->free, 0, \result, 0);
+    ensures some: \result != NO_PAGE ==>
+      \exists integer j; 0 <= j < 64 && BitAt(pa->free, \result + j) == 1;
+    ensures none: \result == NO_PAGE ==> BitsAre(pa->free, 0, pa->npages, 0);
+*/
+static uint32_t first_block(const struct pagealloc *pa)
+{
+    uint32_t page = pagealloc_find(pa, 1);
+    if (page == NO_PAGE) return NO_PAGE;
+    /*@ assert free: page < pa->npages && BitAt(pa->free, page) == 1; */
+    /*@ assert used: BitsAre(pa->free, 0, page, 0); */
+    /*@ assert words: pa->npages == 64 * (pa->npages / 64) && page / 64 < pa->npages / 64; */
+    uint32_t base = page - page % 64;
+    /*@ assert block: base == 64 * (page / 64) && page == base + page % 64; */
+    return base;
+}
+
 void pagecache_fill(struct pagecache *c, struct pagealloc *pa)
 {
-    uint32_t page = pagealloc_find(pa, 1), base = 0;
-    uint64_t x = 0, y = 0;
-    if (page != NO_PAGE) {
-        base = page - page % 64;
-        x = pa->free[base / 64];
-        y = pa->released[base / 64];
-        take_word(pa, base, x);
+    uint32_t base = first_block(pa);
+    if (base == NO_PAGE) {
+        set_cache(c, 0, 0, 0) /*@ ghost (pa) */;
+        return;
     }
+    uint64_t x = pa->free[base / 64], y = pa->released[base / 64];
+    /*@ assert pages: \forall integer j; 0 <= j < 64 ==> Bit(x, j) == BitAt(pa->free, base + j); */
+    /*@ assert memory: \forall integer j; 0 <= j < 64 ==>
+          Bit(y, j) == BitAt(pa->released, base + j); */
+    /*@ assert within: BitsWithin(y, x); */
+    take_word(pa, base, x);
+    /*@ assert npages: pa->npages == \at(pa->npages, Pre); */
     set_cache(c, base, x, y) /*@ ghost (pa) */;
 }

@@ -90,9 +90,9 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa);
       Bit(c->released, j) == BitAt{Pre}(pa->released, c->base + j);
     ensures claimed: BitRangeCleared{Pre,Post}(pa->free, c->base, c->base + 64);
     ensures cleared: BitRangeCleared{Pre,Post}(pa->released, c->base, c->base + 64);
-    ensures first: \forall integer p; 0 <= p < c->base ==> BitAt{Pre}(pa->free, p) == 0;
-    ensures some: c->free == 0 ==>
-      \forall integer p; 0 <= p < pa->npages ==> BitAt{Pre}(pa->free, p) == 0;
+    ensures first: BitsAre{Pre}(pa->free, 0, c->base, 0);
+    ensures some: (\forall integer j; 0 <= j < 64 ==> Bit(c->free, j) == 0) ==>
+      BitsAre{Pre}(pa->free, 0, pa->npages, 0);
 */
 void pagecache_fill(struct pagecache *c, struct pagealloc *pa);
 

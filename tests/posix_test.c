@@ -188,7 +188,8 @@ static void test_address_space_limit(void)
 {
     pid_t child = fork();
     if (child == 0) {
-        struct rlimit limit = {2000000ul * 1024, 2000000ul * 1024};
+        rlim_t bytes = mapped_pages() * platform_page_bytes() + 2000000ul * 1024;
+        struct rlimit limit = {bytes, bytes}; /* beyond what a sanitizer has mapped already */
         bool ok = setrlimit(RLIMIT_AS, &limit) == 0;
         errno = 77;
         ok = ok && platform_reserve(0, 4 * GIB, MIB) == 0 && errno == 77;
