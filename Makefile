@@ -1,6 +1,9 @@
 # Makefile -- build, test, prove, measure. `make help` lists the targets.
 
-CC      ?= cc
+# The pinned clang where it is installed (it makes the shorter fast paths), else the system's compiler.
+ifeq ($(origin CC),default)
+CC      := $(if $(shell command -v clang-19),clang-19,cc)
+endif
 CXX     ?= c++
 AR      ?= ar
 PYTHON  ?= python3
@@ -11,10 +14,15 @@ DESTDIR ?=
 VERSION := 0.1.0
 
 # What a user may change; what the library needs stands in CORE_FLAGS.
-CFLAGS  ?= -O2 -g
+CFLAGS  ?= -O2 -g -gdwarf-4
 CXXFLAGS ?= $(CFLAGS)
 
 B := build
+
+# Objects are made anew when the compiler or its flags are others than the last time.
+MADE_BY := $B/made-by
+$(shell mkdir -p $B; printf '%s\n' '$(CC) $(CFLAGS) $(CXX) $(CXXFLAGS)' | cmp -s - $(MADE_BY) || \
+  printf '%s\n' '$(CC) $(CFLAGS) $(CXX) $(CXXFLAGS)' > $(MADE_BY))
 
 # V=1 shows whole commands.
 Q := $(if $(V),,@)
@@ -68,12 +76,12 @@ help:
 	@echo 'make clean              remove build/'
 
 # ---- the library ----------------------------------------------------------------------------
-$B/%.o: %.c Makefile
+$B/%.o: %.c Makefile $(MADE_BY)
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$Q$(CC) $(CORE_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$B/%.o: %.cc Makefile
+$B/%.o: %.cc Makefile $(MADE_BY)
 	@mkdir -p $(@D)
 	$(SAY) CXX $<
 	$Q$(CXX) $(CXX_FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
@@ -92,7 +100,7 @@ $(ARCHIVE) $(CORE_A):
 	$Q$(AR) rcs $@ $^
 
 # ---- unit tests -----------------------------------------------------------------------------
-$B/tests/%.o: tests/%.c Makefile
+$B/tests/%.o: tests/%.c Makefile $(MADE_BY)
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$Q$(CC) $(TEST_FLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
@@ -163,11 +171,13 @@ prove-update: tools-proof
 prove-%: tools-proof
 	@ci/prove --units $* $(if $(FRESH),--fresh) $(PROVE_ARGS)
 
-bench: tools-bench all
+bench: tools-bench
+	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/bench.py $(BENCH_ARGS)
 
-bench-instructions: tools-bench all
-	@$(PYTHON) tests/bench/instructions.py $(BENCH_ARGS)
+bench-instructions: tools-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/instructions.py $(INSTRUCTIONS_ARGS)
 
 # ---- install --------------------------------------------------------------------------------
 install: all

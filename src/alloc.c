@@ -41,13 +41,8 @@ static uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pa
 static uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty)
 {
     struct mcache *own = enter(h, c);
-    uintptr_t address = 0;
     uint32_t i = bits_lowest(own->entry[k].window);
-    if (i == 64 && mcache_refill(h, own, k)) {
-        own->claimed += bits_count(own->entry[k].window);
-        i = bits_lowest(own->entry[k].window);
-    }
-    if (i < 64) address = mcache_take_slot(h, own, k, i);
+    uintptr_t address = i < 64 ? mcache_take_slot(h, own, k, i) : alloc_refill(h, own, k);
     *dirty = own->entry[k].dirty != 0;
     leave(h, c);
     return address;
@@ -57,7 +52,9 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
     bool unused = false;
     if (bytes > MAX_SMALL_SIZE) return edge_pointer(alloc_large(h, bytes, 1, &unused));
-    return edge_pointer(alloc_small(h, c, sizeclass_of((uint32_t)bytes), &unused));
+    uint32_t k = sizeclass_of((uint32_t)bytes);
+    if (c->owner != OWNER_STRANGER) return edge_pointer(alloc_refill(h, c, k));
+    return edge_pointer(alloc_small(h, c, k, &unused));
 }
 
 /* Free the large object of span `s`. */

@@ -13,14 +13,22 @@
 #include "mspan.h"
 #include "wpmalloc.h"
 
-/* The slow path of alloc_malloc: a large request, or an empty window. */
+/* The slow path of alloc_malloc: a large request, or one whose window in `c` is empty. */
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 
 /* The slow path of alloc_free: everything but a plain free by the owner. */
 wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t address);
 
-/* The rest of a plain free at `address` that left its span without a used slot. */
+/* The rest of a plain free at `address` that left its span, not the current one, without a used
+ * slot. */
 void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address);
+
+/* A slot of class `k` from cache `c`, whose window of it is empty; its address or 0. */
+static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    if (!mcache_refill(h, c, k)) return 0;
+    return mcache_take_slot(h, c, k, bits_lowest(c->entry[k].window));
+}
 
 /* As wpm_malloc, through cache `c`. */
 static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t bytes)
@@ -55,10 +63,11 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
     uint32_t i = magic_quotient(product) /*@ ghost (offset, span->slot_bytes, span->magic) */;
     uint64_t *live = h->live + s * SPAN_WORDS + i / 64;
     uint64_t word = atomic_read64(live);
-    if (bits_test(word, i % 64) == 0) return FREE_REFUSED;
-    atomic_write64(live, bits_clear(word, i % 64));
+    uint64_t rest = bits_clear(word, i % 64);
+    if (rest == word) return FREE_REFUSED; /* the slot was not live */
+    atomic_write64(live, rest);
     span->used = (uint16_t)(span->used - 1);
-    return span->used == 0 ? FREE_LAST : FREE_DONE;
+    return span->used == 0 && span->place != PLACE_CURRENT ? FREE_LAST : FREE_DONE;
 }
 
 /* As wpm_free, through cache `c`. */

@@ -118,7 +118,7 @@ static inline bool magic_exact(uint64_t product, uint32_t m)
 /*@ ghost (uint32_t off, uint32_t d) */
 {
     /*@ ghost magic_lemma_exact(off, d, m); */
-    return product % MAGIC_ONE < m;
+    return (uint32_t)(product % MAGIC_ONE) < m;
 }
 
 /* off / d. */

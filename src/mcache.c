@@ -6,23 +6,49 @@
 #include "mspan.h"
 #include "spanset.h"
 
+/* Of a function on the way to a window: its callers keep no registers for it. */
+#define APART __attribute__((noinline))
+
 const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
 
-/* Claim the first word of span `s` with a free slot, from word `k0` of the span on, into `e`. */
-static bool claim(struct wpm_heap *h, struct cache_entry *e, uint32_t s, uint32_t k0)
+/* The window of class `k` of cache `c` is `slots`, the free slots of word `w` of current span `s`.
+ * True. */
+static APART bool set_window(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                             uint32_t w, uint64_t slots)
 {
-    for (uint32_t k = k0; k < SPAN_WORDS; k++) {
-        uint64_t window = mspan_claim_word(h, s, k);
-        if (window == 0) continue;
-        struct mspan *span = &h->span[s];
-        e->window = window;
-        uintptr_t first = arenamap_address(&h->map, span->start);
-        e->base = (int64_t)(first + (uintptr_t)k * 64 * span->slot_bytes);
-        e->word = (int32_t)(s * SPAN_WORDS + k);
-        e->slot_bytes = (int32_t)span->slot_bytes;
-        e->dirty = k < span->dirty_words;
-        if (!e->dirty) span->dirty_words = (uint16_t)(k + 1);
-        return true;
+    struct cache_entry *e = &c->entry[k];
+    struct mspan *span = &h->span[s];
+    uint32_t n = bits_count(slots);
+    uintptr_t first = arenamap_address(&h->map, span->start);
+    e->window = slots;
+    e->base = (int64_t)(first + w * 64 * span->slot_bytes);
+    e->word = (int32_t)(s * SPAN_WORDS + w);
+    e->slot_bytes = (int32_t)span->slot_bytes;
+    e->dirty = w < span->dirty_words;
+    if (!e->dirty) span->dirty_words = (uint16_t)(w + 1);
+    c->claimed += n;
+    mspan_count_used(h, s, n);
+    return true;
+}
+
+/* Claim word `w` of span `s`, where others have freed a slot. False if that leaves none free. */
+static APART bool claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                               uint32_t w)
+{
+    mspan_merge_word(h, s, w);
+    uint64_t slots = mspan_free_slots(h, s, w);
+    return slots != 0 && set_window(h, c, k, s, w, slots);
+}
+
+/* Claim the first word of span `s` with a free slot, from word `from` of the span on, for the window
+ * of class `k` of cache `c`. */
+static inline bool claim(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                         uint32_t from)
+{
+    for (uint32_t w = from; w < SPAN_WORDS && w * 64 < h->span[s].nslots; w++) {
+        if (atomic_read64(&h->freed[s * SPAN_WORDS + w]) != 0) return claim_merged(h, c, k, s, w);
+        uint64_t slots = mspan_free_slots(h, s, w);
+        if (slots != 0) return set_window(h, c, k, s, w, slots);
     }
     return false;
 }
@@ -51,7 +77,7 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     h->span[s].place = PLACE_CURRENT;
     atomic_write_int(&h->span[s].owner, c->owner);
     e->span = (int32_t)s;
-    if (claim(h, e, s, 0)) return true;
+    if (claim(h, c, k, s, 0)) return true;
     e->span = NO_SPAN;
     put_away(h, c, s);
     return false;
@@ -100,27 +126,33 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
         drain_one(h, c, (uint32_t)c->remote_head);
 }
 
-bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
+/* Fill the window of class `k` of cache `c` from another span than the current one, if any, which is
+ * used up. */
+static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
-    struct cache_entry *e = &c->entry[k];
-    uint32_t s = (uint32_t)e->span;
-    if (s != NO_SPAN) {
-        if (claim(h, e, s, (uint32_t)e->word % SPAN_WORDS + 1)) return true;
-        e->span = NO_SPAN;
-        put_away(h, c, s);
-    }
+    uint32_t old = (uint32_t)c->entry[k].span;
+    c->entry[k].span = NO_SPAN;
+    if (old != NO_SPAN) put_away(h, c, old);
     if (atomic_read_int(&c->remote_head) != NO_SPAN) {
         lock_take(&h->lock);
         drain_queue(h, c);
         lock_give(&h->lock);
     }
-    s = spanset_pop(h, set_pending((uint32_t)c->index, k));
+    uint32_t s = spanset_pop(h, set_pending((uint32_t)c->index, k));
     if (s != NO_SPAN && make_current(h, c, k, s)) return true;
     lock_take(&h->lock);
     s = mcentral_take(h, k);
     if (s == NO_SPAN) s = mheap_alloc_span(h, k);
     lock_give(&h->lock);
     return s != NO_SPAN && make_current(h, c, k, s);
+}
+
+bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    const struct cache_entry *e = &c->entry[k];
+    uint32_t s = (uint32_t)e->span;
+    if (s != NO_SPAN && claim(h, c, k, s, (uint32_t)e->word % SPAN_WORDS + 1)) return true;
+    return change_span(h, c, k);
 }
 
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)

@@ -104,7 +104,7 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
         mcache_lemma_address(e->base, h->map.base + (uint64_t)span->start * PAGE_SIZE,
                              (uint32_t)(e->word - e->span * 8), i, span->slot_bytes, span->npages,
                              span->nslots, span->magic); */
-    return (uintptr_t)e->base + (uintptr_t)i * (uint32_t)e->slot_bytes;
+    return (uintptr_t)e->base + i * (uint32_t)e->slot_bytes;
 }
 
 /* Fill the empty window of class `k` of cache `c`: next words of the current span, then a pending

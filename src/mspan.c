@@ -7,6 +7,19 @@ void mspan_note_stray(struct wpm_heap *h, uint32_t s, uint32_t k, uint32_t bit)
     h->stray = (int64_t)(arenamap_address(&h->map, h->span[s].start) + offset);
 }
 
+void mspan_merge_word(struct wpm_heap *h, uint32_t s, uint32_t k)
+{
+    uint32_t w = s * SPAN_WORDS + k;
+    uint64_t freed = atomic_read64(&h->freed[w]);
+    uint64_t live = h->live[w];
+    uint64_t stray = bits_andnot(freed, live);
+    h->span[s].used = mspan_less(h->span[s].used, bits_count(bits_and(live, freed)));
+    atomic_write64(&h->live[w], bits_andnot(live, freed));
+    (void)atomic_clear64(&h->freed[w], freed);
+    uint32_t bit = bits_lowest(stray);
+    if (bit < 64) mspan_note_stray(h, s, k, bit);
+}
+
 void mspan_merge(struct wpm_heap *h, uint32_t s)
 {
     /*@ loop invariant range: 0 <= k <= SPAN_WORDS;

@@ -86,44 +86,31 @@ static inline uint16_t mspan_less(uint16_t a, uint32_t b) { return a > b ? (uint
                                                        : Bit(\old(h->live[s * SPAN_WORDS + k]), j));
     ensures taken: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[s * SPAN_WORDS + k], j) == 0;
 */
-static inline void mspan_merge_word(struct wpm_heap *h, uint32_t s, uint32_t k)
-{
-    uint32_t w = s * SPAN_WORDS + k;
-    uint64_t freed = atomic_read64(&h->freed[w]);
-    uint64_t live = h->live[w];
-    uint64_t stray = bits_andnot(freed, live);
-    h->span[s].used = mspan_less(h->span[s].used, bits_count(bits_and(live, freed)));
-    atomic_write64(&h->live[w], bits_andnot(live, freed));
-    (void)atomic_clear64(&h->freed[w], freed);
-    uint32_t bit = bits_lowest(stray);
-    if (bit < 64) mspan_note_stray(h, s, k, bit);
-}
+void mspan_merge_word(struct wpm_heap *h, uint32_t s, uint32_t k);
 
-/* Claim the free slots of word `k` of span `s`; returns them, 0 when there are none. */
+/* The slots of word `k` of span `s` that are not live. */
 /*@ requires memory: HeapMemory(h);
-    requires inside: SlotsInside(h);
-    requires windows: WindowsFree(h);
-    requires shape: SpanShape(h);
-    requires span: InUse(h, s) && k < SPAN_WORDS;
-    assigns h->live[s * SPAN_WORDS + k], h->freed[s * SPAN_WORDS + k], h->span[s].used, h->stray;
-    ensures inside: SlotsInside(h);
-    ensures windows: WindowsFree(h);
+    requires span: s < h->nspans && k < SPAN_WORDS && k * 64 < h->span[s].nslots;
+    assigns \nothing;
     ensures free: \forall integer j; 0 <= j < 64 ==>
       Bit(\result, j) == (k * 64 + j < h->span[s].nslots ? 1 - Bit(h->live[s * SPAN_WORDS + k], j)
                                                          : 0);
-    ensures fewer: \forall integer j; 0 <= j < 64 ==>
-      Bit(h->live[s * SPAN_WORDS + k], j) <= Bit(\old(h->live[s * SPAN_WORDS + k]), j);
 */
-static inline uint64_t mspan_claim_word(struct wpm_heap *h, uint32_t s, uint32_t k)
+static inline uint64_t mspan_free_slots(const struct wpm_heap *h, uint32_t s, uint32_t k)
 {
-    if (atomic_read64(&h->freed[s * SPAN_WORDS + k]) != 0) mspan_merge_word(h, s, k);
-    uint32_t first = k * 64;
-    uint32_t nslots = h->span[s].nslots;
-    uint32_t n = nslots < first ? 0 : nslots - first < 64 ? nslots - first : 64;
-    uint64_t claimed = bits_andnot(bits_below(n), h->live[s * SPAN_WORDS + k]);
-    uint32_t used = h->span[s].used + bits_count(claimed);
-    h->span[s].used = (uint16_t)(used < SPAN_SLOTS ? used : SPAN_SLOTS);
-    return claimed;
+    uint64_t slots = bits_not(h->live[s * SPAN_WORDS + k]);
+    uint32_t left = h->span[s].nslots - k * 64;
+    return left < 64 ? bits_and(slots, bits_below(left)) : slots;
+}
+
+/* Count `n` more slots of span `s` as used. */
+/*@ requires memory: HeapMemory(h);
+    requires span: s < h->nspans && n <= 64;
+    assigns h->span[s].used;
+*/
+static inline void mspan_count_used(struct wpm_heap *h, uint32_t s, uint32_t n)
+{
+    h->span[s].used = (uint16_t)(h->span[s].used + n);
 }
 
 /* Slot `i` of span `s`, live and in no window, is live no more. The owner calls. */

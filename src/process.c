@@ -113,19 +113,34 @@ static void stop_if_stray(void)
     if (stray != 0) process_fault(edge_pointer((uintptr_t)stray), WPM_DOUBLE_FREE, false);
 }
 
-struct mcache *process_enter(void)
+/* As process_enter, for a thread without a cache. */
+static __attribute__((noinline)) struct mcache *enter_slow(void)
 {
-    stop_if_stray();
-    if (process_cache_distance != 0) return process_cache();
     if (__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) != BOOT_DONE && !boot()) return NULL;
     attach();
     return process_cache();
 }
 
-void *process_malloc_long(size_t bytes)
+struct mcache *process_enter(void)
+{
+    stop_if_stray();
+    return process_cache_distance != 0 ? process_cache() : enter_slow();
+}
+
+/* As process_malloc_long, for a large request or a thread without a cache. */
+static __attribute__((noinline)) void *malloc_longer(size_t bytes)
 {
     struct mcache *c = process_enter();
-    void *p = c == NULL ? NULL : alloc_malloc(&process_heap, c, bytes);
+    return c == NULL ? NULL : alloc_malloc_slow(&process_heap, c, bytes);
+}
+
+void *process_malloc_long(size_t bytes)
+{
+    void *p;
+    if (bytes <= MAX_SMALL_SIZE && process_cache_distance != 0)
+        p = edge_pointer(alloc_refill(&process_heap, process_cache(), sizeclass_of((uint32_t)bytes)));
+    else
+        p = malloc_longer(bytes);
     if (p == NULL) errno = ENOMEM;
     stop_if_stray();
     return p;

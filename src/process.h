@@ -14,7 +14,7 @@
 #include "alloc.h"
 #include "edge.h"
 
-extern struct wpm_heap process_heap;
+extern struct wpm_heap process_heap __attribute__((visibility("hidden")));
 extern __thread uintptr_t process_cache_distance; /* of the thread's cache, from mcache_empty */
 extern __thread int32_t process_owner;             /* the thread's cache as an owner of spans */
 
