@@ -49,24 +49,47 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
 /* The short way of a free: a live slot of a span whose owner is `owner`, and which is not parked.
  * One multiply tells the slot and whether the address is its start; the live bit tells a double
  * free. */
+/*@ requires shapes: ShapesValid(h);
+    requires inside: SlotsInside(h);
+    requires windows: WindowsFree(h);
+    requires owner: owner != OWNER_NONE;
+    assigns h->live[0 .. h->nspans * SPAN_WORDS - 1], h->span[0 .. h->nspans - 1].used;
+    ensures inside: SlotsInside(h);
+    ensures windows: WindowsFree(h);
+    ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
+    ensures refused: \result == FREE_REFUSED ==> LiveSame{Pre,Post}(h);
+    ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
+      SlotStarts(h, s, i, address) && h->span[s].owner == owner && h->span[s].span_class != 0 &&
+      LiveSlot{Pre}(h, s, i) && LiveLess{Pre,Post}(h, s, i);
+*/
 static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintptr_t address)
 {
     uintptr_t distance = arenamap_distance(&h->map, address);
     if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return FREE_REFUSED;
+    /*@ assert page: address == h->map.base + distance && distance < 0x100000000000; */
     size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
+    /*@ assert record: s < h->nspans; */
     struct mspan *span = &h->span[s];
     if (atomic_read_int(&span->owner) != owner) return FREE_REFUSED;
+    /*@ assert used: InUse(h, s) && h->span[s].span_class != 0; */
+    /*@ assert inside: span->first <= distance < span->first + span->npages * PAGE_SIZE; */
     uint32_t offset = (uint32_t)(distance - (uintptr_t)span->first);
+    /*@ assert offset: offset == distance - span->first; */
+    /*@ ghost class_lemma_offset(offset, span->slot_bytes, span->npages, span->nslots,
+                                 span->magic); */
     uint64_t product = magic_product(offset, span->magic);
     if (!magic_exact(product, span->magic) /*@ ghost (offset, span->slot_bytes) */)
         return FREE_REFUSED;
     uint32_t i = magic_quotient(product) /*@ ghost (offset, span->slot_bytes, span->magic) */;
+    /*@ assert start: offset == i * span->slot_bytes && i < SPAN_SLOTS; */
     uint64_t *live = h->live + s * SPAN_WORDS + i / 64;
     uint64_t word = atomic_read64(live);
-    uint64_t rest = bits_clear(word, i % 64);
-    if (rest == word) return FREE_REFUSED; /* the slot was not live */
-    atomic_write64(live, rest);
+    if (bits_test(word, i % 64) == 0) return FREE_REFUSED;
+    /*@ assert live: LiveSlot(h, s, i); */
+    /*@ assert starts: SlotStarts(h, s, i, address); */
+    atomic_write64(live, bits_clear(word, i % 64));
     span->used = (uint16_t)(span->used - 1);
+    /*@ assert less: LiveLess{Pre,Here}(h, s, i); */
     return span->used == 0 && span->place != PLACE_CURRENT ? FREE_LAST : FREE_DONE;
 }
 

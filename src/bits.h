@@ -2,8 +2,8 @@
  *
  * Above this file a word is a sequence of 64 integers Bit(x, k), each 0 or 1, and Ones(x, n) counts
  * those below n: equalities between integers are what provers are good at. Each function is pure.
- * Scans and counts have a portable body, which is what is proved, and the compiler's builtin where
- * BITS_BUILTIN is set; tests/bits_test.c compares the two (proofs/TRUSTED.md, "bits builtins").
+ * Scans, counts and bits_clear have a portable body, which is what is proved, and one that compilers
+ * turn into an instruction where BITS_BUILTIN is set; tests/bits_test.c compares the two (proofs/TRUSTED.md, "bits builtins").
  */
 #ifndef WPM_BITS_H
 #define WPM_BITS_H
@@ -42,7 +42,15 @@ static inline uint64_t bits_set(uint64_t x, uint32_t k) { return x | ((uint64_t)
     ensures here: Bit(\result, k) == 0;
     ensures others: \forall integer j; 0 <= j < 64 && j != k ==> Bit(\result, j) == Bit(x, j);
 */
-static inline uint64_t bits_clear(uint64_t x, uint32_t k) { return x & ~((uint64_t)1 << k); }
+static inline uint64_t bits_clear(uint64_t x, uint32_t k)
+{
+#if BITS_BUILTIN
+    const uint64_t all_but_first = ~(uint64_t)1; /* turned by k: what compilers know as one step */
+    return x & ((all_but_first << k) | (all_but_first >> ((64 - k) % 64)));
+#else
+    return x & ~((uint64_t)1 << k);
+#endif
+}
 
 /* Bit k of x, 0 or 1. */
 /*@ requires index: k < 64;
