@@ -13,6 +13,55 @@
 #include "mspan.h"
 #include "wpmalloc.h"
 
+/* A slot lies inside its span, and starts at a multiple of 16. */
+/*@ ghost
+  /@ requires shapes: ShapesValid(h);
+     requires slot: InUse(h, s) && i < h->span[s].nslots;
+     assigns \nothing;
+     ensures inside: SpanAddress(h, s) <= SlotAddress(h, s, i) && SlotAddress(h, s, i) +
+       SlotBytes(h, s) <= SpanAddress(h, s) + h->span[s].npages * PAGE_SIZE;
+     ensures aligned: ClassTableValid ==> SlotAddress(h, s, i) % MALLOC_ALIGN == 0;
+  @/
+  static inline void alloc_lemma_inside(const struct wpm_heap *h, uint32_t s, uint32_t i) {
+    const struct mspan *span = &h->span[s];
+    if (span->span_class != 0) {
+      class_lemma_slot(i, span->slot_bytes, span->npages, span->nslots, span->magic);
+      /@ assert units: ClassTableValid ==> span->slot_bytes % MALLOC_ALIGN == 0; @/
+      uint64_t u = span->slot_bytes / MALLOC_ALIGN;
+      /@ assert size: ClassTableValid ==> span->slot_bytes == MALLOC_ALIGN * u; @/
+      /@ assert product: ClassTableValid ==>
+            i * span->slot_bytes == MALLOC_ALIGN * (i * u); @/
+    }
+  }
+*/
+
+/* Two slots have no byte in common, be they of one span or of two. */
+/*@ ghost
+  /@ requires shapes: ShapesValid(h);
+     requires first: InUse(h, s) && i < h->span[s].nslots;
+     requires second: InUse(h, t) && j < h->span[t].nslots;
+     requires other: s != t || i != j;
+     assigns \nothing;
+     ensures apart: Disjoint(SlotAddress(h, s, i), SlotBytes(h, s),
+                             SlotAddress(h, t, j), SlotBytes(h, t));
+  @/
+  static inline void alloc_lemma_apart(const struct wpm_heap *h, uint32_t s, uint32_t i, uint32_t t,
+                                       uint32_t j) {
+    alloc_lemma_inside(h, s, i);
+    alloc_lemma_inside(h, t, j);
+    if (s == t) {
+      if (i < j) magic_lemma_scale(h->span[s].slot_bytes, (uint64_t)i + 1, j);
+      else magic_lemma_scale(h->span[s].slot_bytes, (uint64_t)j + 1, i);
+    } else {
+      uint32_t a = h->span[s].start, b = h->span[t].start;
+      /@ assert names: h->page_span[a] == s && h->page_span[b] == t; @/
+      /@ assert first: a <= b < a + h->span[s].npages ==> h->page_span[b] == s; @/
+      /@ assert second: b <= a < b + h->span[t].npages ==> h->page_span[a] == t; @/
+      /@ assert apart: a + h->span[s].npages <= b || b + h->span[t].npages <= a; @/
+    }
+  }
+*/
+
 /* The slow path of alloc_malloc: a large request, or one whose window in `c` is empty. */
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 

@@ -10,7 +10,7 @@ static struct mcache *no_cache(void) { return edge_pointer(edge_address(&mcache_
 
 bool heap_start(struct wpm_heap *h, size_t limit_bytes)
 {
-    return sizeclass_valid() && metadata_reserve(h, limit_bytes);
+    return metadata_reserve(h, limit_bytes);
 }
 
 wpm_heap *wpm_heap_init(void *region, size_t region_bytes)
@@ -18,7 +18,7 @@ wpm_heap *wpm_heap_init(void *region, size_t region_bytes)
     uintptr_t start = edge_address(region);
     uintptr_t aligned = (start + 63) / 64 * 64;
     size_t record = sizeof(struct wpm_heap);
-    if (region == NULL || region_bytes < record + 64 || !sizeclass_valid()) return NULL;
+    if (region == NULL || region_bytes < record + 64) return NULL;
     if (start > ADDRESS_LIMIT || region_bytes > ADDRESS_LIMIT - start) return NULL;
     struct wpm_heap *h = edge_pointer(aligned);
     edge_zero(aligned, record);

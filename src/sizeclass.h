@@ -5,7 +5,7 @@
  * request maps to its class by one load, without a branch: class_of_16[ceil(bytes / 16)]. Spans
  * are this allocator's own: about 64 KiB, at most 512 slots, a tail of at most a 64th. The tables
  * are constants that ci/gen_sizeclass.py writes; proofs know of them only ClassTableValid, which
- * class_table_fact proves of the constants and sizeclass_valid checks in the running program.
+ * class_table_fact proves of the constants; sizeclass_valid checks a table at run time.
  * sizeclass_go.h has Go's own tables.
  */
 #ifndef WPM_SIZECLASS_H
