@@ -2,8 +2,9 @@
 #include "mheap.h"
 
 #include "atomic.h"
-#include "metadata.h"
+#include "heaprun.h"
 #include "platform.h"
+#include "../spec/heaprun.acsl"
 #include "../spec/mheap_lemmas.acsl"
 
 /* Pages of free runs whose memory is kept for reuse: this many, and an eighth of those in spans. */
@@ -12,595 +13,12 @@
 /* Runs below this many pages are not worth a system call of their own. */
 #define RELEASE_MIN_PAGES 16u
 
-/* A run of pages in hand. */
-struct run {
-    uint32_t page;     /* the first; NO_PAGE: there is no run */
-    uint32_t released; /* how many of them the system had */
-};
-
-/* ---- The pools and their counters; here, and only here, the proof looks inside ---- */
-
-/* Claim the lowest run of `npages` free pages. */
-/*@ requires writable: \valid(h);
-    requires pages: PagesValid(h);
-    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
-    requires length: 0 < npages;
-    assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h);
-    ensures count: \result.page != NO_PAGE ==>
-      h->pages.free_pages == \old(h->pages.free_pages) - npages &&
-      h->span_pages == \old(h->span_pages) + npages;
-    ensures inside: \result.page != NO_PAGE ==> \result.page + npages <= h->pages.npages;
-    ensures was_free: \result.page != NO_PAGE ==> \forall integer p;
-      \result.page <= p < \result.page + npages ==> BitAt{Pre}(h->pages.free, p) == 1;
-    ensures claimed: \result.page != NO_PAGE ==>
-      BitRangeCleared{Pre,Post}(h->pages.free, \result.page, \result.page + npages);
-    ensures zero: \result.page != NO_PAGE ==> \result.released == npages ==> \forall integer p;
-      \result.page <= p < \result.page + npages ==> BitAt{Pre}(h->pages.released, p) == 1;
-    ensures none: \result.page == NO_PAGE ==>
-      h->pages.free_pages == \old(h->pages.free_pages) &&
-      h->span_pages == \old(h->span_pages) &&
-      BitsSame{Pre,Post}(h->pages.free) && BitsSame{Pre,Post}(h->pages.released) &&
-      NoRunStarts{Pre}(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
-*/
-static struct run pool_claim(struct wpm_heap *h, uint32_t npages)
-{
-    uint32_t released;
-    /*@ assert opened: Opened(0); */
-    uint32_t page = pagealloc_alloc(&h->pages, npages, &released);
-    if (page != NO_PAGE) {
-        h->released_pages -= released;
-        h->span_pages += npages;
-    }
-    /*@ assert released: ReleasedCounted(h); */
-    return (struct run){page, released};
-}
-
-/* Claim the `npages` pages from `page` on, all free; returns how many of them the system had. */
-/*@ requires writable: \valid(h);
-    requires pages: PagesValid(h);
-    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
-    requires range: 0 < npages && page + npages <= h->pages.npages;
-    requires free: FreeRun(h->pages.free, h->pages.npages, page, npages);
-    assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[page / 64 .. (page + npages - 1) / 64],
-            h->pages.released[page / 64 .. (page + npages - 1) / 64],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h);
-    ensures count: h->pages.free_pages == \old(h->pages.free_pages) - npages &&
-      h->span_pages == \old(h->span_pages) + npages;
-    ensures claimed: BitRangeCleared{Pre,Post}(h->pages.free, page, page + npages);
-    ensures zero: \result == npages ==> \forall integer p; page <= p < page + npages ==>
-      BitAt{Pre}(h->pages.released, p) == 1;
-*/
-static uint32_t pool_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
-{
-    uint32_t released;
-    /*@ assert opened: Opened(0); */
-    pagealloc_take(&h->pages, page, npages, &released);
-    h->released_pages -= released;
-    h->span_pages += npages;
-    /*@ assert counted: ReleasedCounted(h); */
-    return released;
-}
-
-/* Free the `npages` pages from `page` on, none of them free. */
-/*@ requires writable: \valid(h);
-    requires pages: PagesValid(h);
-    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
-    requires range: 0 < npages && page + npages <= h->pages.npages;
-    requires taken: UsedRun(h->pages.free, page, npages);
-    assigns h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[page / 64 .. (page + npages - 1) / 64],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h);
-    ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages &&
-      h->span_pages == \old(h->span_pages) - npages;
-    ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page, page + npages);
-    ensures kept_memory: \forall integer p; page <= p < page + npages ==>
-      BitAt(h->pages.released, p) == 0;
-*/
-static void pool_free(struct wpm_heap *h, uint32_t page, uint32_t npages)
-{
-    h->span_pages -= npages;
-    /*@ assert opened: Opened(0); */
-    /*@ assert kept: \forall integer p; page <= p < page + npages ==>
-          BitAt(h->pages.released, p) == 0; */
-    pagealloc_free(&h->pages, page, npages);
-    /*@ assert released: ReleasedCounted(h); */
-}
-
-/* The `npages` pages from `page` on, new in the heap, become free; `fresh`: the system has them. */
-/*@ requires writable: \valid(h);
-    requires pages: PagesValid(h);
-    requires range: 0 < npages && page + npages <= h->pages.npages;
-    requires taken: UsedRun(h->pages.free, page, npages);
-    assigns h->released_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[page / 64 .. (page + npages - 1) / 64],
-            h->pages.released[page / 64 .. (page + npages - 1) / 64],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h);
-    ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages;
-    ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page, page + npages);
-    ensures memory: \forall integer p; 0 <= p < page ==>
-      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
-*/
-static void pool_add(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
-{
-    /*@ assert opened: Opened(0); */
-    if (fresh) {
-        pagealloc_grow(&h->pages, page, npages);
-        h->released_pages += npages;
-    } else {
-        pagealloc_free(&h->pages, page, npages);
-    }
-    /*@ assert released: ReleasedCounted(h); */
-}
-
-/* The memory of the `npages` pages from `page` on, all free and none with the system, is so now. */
-/*@ requires writable: \valid(h);
-    requires pages: PagesValid(h);
-    requires range: 0 < npages && page + npages <= h->pages.npages;
-    requires free: FreeRun(h->pages.free, h->pages.npages, page, npages);
-    requires kept: \forall integer p; page <= p < page + npages ==>
-      BitAt(h->pages.released, p) == 0;
-    assigns h->released_pages, h->pages.released[page / 64 .. (page + npages - 1) / 64];
-    ensures page_memory: PageallocMemory(&h->pages);
-    ensures pages: PagesValid(h);
-    ensures memory: BitRangeSet{Pre,Post}(h->pages.released, page, page + npages);
-    ensures free: BitsSame{Pre,Post}(h->pages.free);
-    ensures count: h->released_pages == \old(h->released_pages) + npages;
-*/
-static void pool_mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages)
-{
-    /*@ assert opened: Opened(0); */
-    /*@ assert none: BitCount(h->pages.released, page, npages) == 0; */
-    pagealloc_mark_released(&h->pages, page, npages);
-    h->released_pages += npages;
-}
-
-/* The first page of the lowest run of `npages` free pages; NO_PAGE: there is none. */
-/*@ requires readable: \valid_read(h);
-    requires pages: PagesValid(h);
-    requires length: 0 < npages;
-    assigns \nothing;
-    ensures inside: \result != NO_PAGE ==> \result + npages <= h->pages.npages;
-    ensures free: \result != NO_PAGE ==>
-      FreeRun(h->pages.free, h->pages.npages, \result, npages);
-    ensures none: \result == NO_PAGE ==>
-      NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
-*/
-static uint32_t pool_find(const struct wpm_heap *h, uint32_t npages)
-{
-    /*@ assert opened: Opened(0); */
-    return pagealloc_find(&h->pages, npages);
-}
-
-/* How many pages from `page` on are free, `limit` at most. */
-/*@ requires readable: \valid_read(h);
-    requires pages: PagesValid(h);
-    requires range: page <= h->pages.npages;
-    assigns \nothing;
-    ensures limit: \result <= limit && page + \result <= h->pages.npages;
-    ensures free: FreeRun(h->pages.free, h->pages.npages, page, \result);
-    ensures next: \result < limit ==>
-      PageFree(h->pages.free, h->pages.npages, page + \result) == 0;
-*/
-static uint32_t pool_free_run(const struct wpm_heap *h, uint32_t page, uint32_t limit)
-{
-    /*@ assert opened: Opened(0); */
-    return pagealloc_free_run(&h->pages, page, limit);
-}
-
-/* How many free pages have memory. */
-/*@ requires readable: \valid_read(h);
-    requires pages: PagesValid(h);
-    assigns \nothing;
-    ensures kept: \result == h->pages.free_pages - h->released_pages;
-*/
-static int64_t pool_kept_pages(const struct wpm_heap *h)
-{
-    /*@ assert opened: Opened(0); */
-    return h->pages.free_pages - h->released_pages;
-}
-
-/* A free id, now in use; NO_SPAN: there is none. */
-/*@ requires ids: IdsValid(h);
-    assigns h->ids.used, h->ids.depth, h->ids.where[0 .. h->ids.capacity - 1];
-    ensures id_memory: FixallocMemory(&h->ids);
-    ensures ids: IdsValid(h);
-    ensures used: h->ids.used < h->ids.capacity;
-    ensures range: \result < h->ids.capacity;
-    ensures taken: \result != NO_SPAN ==>
-      IdTaken{Pre}(&h->ids, \result) == 0 && IdTaken(&h->ids, \result) == 1;
-    ensures others: \forall integer t; t != \result ==>
-      IdTaken(&h->ids, t) == IdTaken{Pre}(&h->ids, t);
-    ensures none: \result == NO_SPAN ==>
-      \forall integer t; 1 <= t < h->ids.capacity ==> IdTaken(&h->ids, t) == 1;
-*/
-static uint32_t pool_take_id(struct wpm_heap *h)
-{
-    /*@ assert opened: Opened(0); */
-    return fixalloc_take(&h->ids);
-}
-
-/* Give id `s`, in use, back. */
-/*@ requires ids: IdsValid(h);
-    requires taken: IdTaken(&h->ids, s) == 1;
-    assigns h->ids.depth, h->ids.stack[0 .. h->ids.capacity - 1], h->ids.where[s];
-    ensures id_memory: FixallocMemory(&h->ids);
-    ensures ids: IdsValid(h);
-    ensures free: IdTaken(&h->ids, s) == 0;
-    ensures others: \forall integer t; t != s ==> IdTaken(&h->ids, t) == IdTaken{Pre}(&h->ids, t);
-*/
-static void pool_give_id(struct wpm_heap *h, uint32_t s)
-{
-    /*@ assert opened: Opened(0); */
-    fixalloc_give(&h->ids, s);
-}
-
-/* ---- Runs of pages of the heap ---- */
-
-/* Claim the lowest run of `npages` free pages. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h);
-    requires length: 0 < npages;
-    assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
-    ensures ids_same: IdsSame{Pre,Post}(h);
-    ensures kept: \result.page != NO_PAGE ==>
-      PagesKeptBut(h, \result.page, \result.page + npages);
-    ensures run: \result.page != NO_PAGE ==>
-      RunInHand(h, \result.page, \result.page + npages);
-    ensures zero: \result.page != NO_PAGE ==> \result.released == npages ==>
-      RunWasZero{Pre}(h, \result.page, \result.page + npages);
-    ensures none: \result.page == NO_PAGE ==> PagesKept(h) &&
-      BitsSame{Pre,Post}(h->pages.released) &&
-      NoRunStarts{Pre}(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
-*/
-static struct run claim_run(struct wpm_heap *h, uint32_t npages)
-{
-    return pool_claim(h, npages);
-}
-
-/* Claim the `npages` pages from `page` on, all free; returns how many of them the system had. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h);
-    requires range: 0 < npages && page + npages <= h->npages;
-    requires free: FreeRun(h->pages.free, h->pages.npages, page, npages);
-    assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
-    ensures ids_same: IdsSame{Pre,Post}(h);
-    ensures kept: PagesKeptBut(h, page, page + npages);
-    ensures run: RunInHand(h, page, page + npages);
-    ensures zero: \result == npages ==> RunWasZero{Pre}(h, page, page + npages);
-*/
-static uint32_t claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
-{
-    /*@ assert words: (page + npages - 1) / 64 < h->pages.npages / 64; */
-    return pool_claim_at(h, page, npages);
-}
-
-/* Free the run of `npages` pages at `page`, in hand. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h);
-    requires length: 0 < npages;
-    requires run: RunInHand(h, page, page + npages);
-    requires kept: PagesKeptBut(h, page, page + npages);
-    assigns h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
-    ensures ids_same: IdsSame{Pre,Post}(h);
-    ensures free: FreeRun(h->pages.free, h->pages.npages, page, npages);
-    ensures kept_memory: \forall integer p; page <= p < page + npages ==>
-      BitAt(h->pages.released, p) == 0;
-*/
-static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
-{
-    /*@ assert words: (page + npages - 1) / 64 < h->pages.npages / 64; */
-    pool_free(h, page, npages);
-}
-
-/* The pages from `page` to the heap's end, all new, become free; `fresh`: they are zero. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires beyond: PagesBeyond(h);
-    requires range: 0 < npages && page + npages == h->npages;
-    requires run: RunInHand(h, page, page + npages);
-    requires kept: PagesKeptBut(h, page, page + npages);
-    requires counted: h->span_pages == page - h->pages.free_pages;
-    assigns h->released_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
-    ensures ids_same: IdsSame{Pre,Post}(h);
-    ensures memory_old: \forall integer p; 0 <= p < page ==>
-      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
-*/
-static void give_new_run(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
-{
-    /*@ assert words: (page + npages - 1) / 64 < h->pages.npages / 64; */
-    pool_add(h, page, npages, fresh);
-}
-
-/* ---- Growth ---- */
-
-/* Grow the heap by `npages` pages. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
-    requires range: 0 < npages <= h->grow_limit - h->npages;
-    assigns h->npages, h->nspans, h->ids.capacity, h->released_pages,
-            h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
-            h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->ids.stack[h->nspans .. h->map.npages], h->ids.where[h->nspans .. h->map.npages],
-            h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
-    ensures sizes: h->npages == \old(h->npages) + (\result == true ? npages : 0);
-    ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free);
-    ensures memory_old: \forall integer p; 0 <= p < \old(h->npages) ==>
-      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
-*/
-static bool extend(struct wpm_heap *h, uint32_t npages)
-{
-    uint32_t old = h->npages;
-    bool fresh = false;
-    if (!metadata_extend(h, old + npages, &fresh)) return false;
-    give_new_run(h, old, npages, fresh);
-    return true;
-}
-
-/* Grow the heap so that `npages` more pages are free at its end, or as many as its limit leaves. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
-    requires length: 0 < npages;
-    assigns h->npages, h->nspans, h->ids.capacity, h->released_pages,
-            h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
-            h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->ids.stack[h->nspans .. h->map.npages], h->ids.where[h->nspans .. h->map.npages],
-            h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
-    ensures grown: \result == true ==>
-      h->npages - \old(h->npages) >= npages || h->npages == h->grow_limit;
-    ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free);
-    ensures memory_old: \forall integer p; 0 <= p < \old(h->npages) ==>
-      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
-*/
-static bool grow(struct wpm_heap *h, uint32_t npages)
-{
-    uint32_t room = h->grow_limit - h->npages;
-    uint32_t least = npages < room ? npages : room;
-    uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
-    if (room == 0) return false;
-    if (step < npages) step = npages;
-    if (step > room) step = room;
-    return extend(h, step) || extend(h, least);
-}
-
-/* The lowest run of `npages` free pages, claimed; the heap grows if it must. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
-    requires length: 0 < npages;
-    assigns h->span_pages, h->npages, h->nspans, h->ids.capacity, h->released_pages,
-            h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
-            h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->ids.stack[h->nspans .. h->map.npages], h->ids.where[h->nspans .. h->map.npages],
-            h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
-    ensures kept: \result.page != NO_PAGE ==>
-      PagesKeptBut(h, \result.page, \result.page + npages);
-    ensures run: \result.page != NO_PAGE ==>
-      RunInHand(h, \result.page, \result.page + npages);
-    ensures zero: \result.page != NO_PAGE ==> \result.released == npages ==>
-      RunWasZero{Pre}(h, \result.page, \result.page + npages);
-    ensures none: \result.page == NO_PAGE ==> PagesKept(h) &&
-      NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
-*/
-static struct run take_run(struct wpm_heap *h, uint32_t npages)
-{
-    struct run run = claim_run(h, npages);
-    if (run.page == NO_PAGE && grow(h, npages)) run = claim_run(h, npages);
-    return run;
-}
-
-/* Pages to skip from `page` on to a multiple of `align` pages, as addresses count. */
-/*@ requires memory: \valid_read(h) && ArenamapValid(&h->map) && page < h->map.npages;
-    requires align: 0 < align <= MAX_PAGES;
-    assigns \nothing;
-    ensures less: \result < align;
-    ensures aligned: (PageAddress(&h->map, page) + \result * PAGE_SIZE) % (align * PAGE_SIZE) == 0;
-*/
-static uint32_t align_skip(const struct wpm_heap *h, uint32_t page, uint32_t align)
-{
-    uint64_t number = arenamap_address(&h->map, page) / PAGE_SIZE;
-    uint32_t over = (uint32_t)(number % align);
-    uint32_t skip = over == 0 ? 0 : align - over;
-    /*@ assert multiple: number + skip == align * (number / align + (over == 0 ? 0 : 1)); */
-    /*@ assert address: PageAddress(&h->map, page) == number * PAGE_SIZE; */
-    /*@ assert product: number * PAGE_SIZE + skip * PAGE_SIZE ==
-          (align * PAGE_SIZE) * (number / align + (over == 0 ? 0 : 1)); */
-    return skip;
-}
-
-/* A run of `npages` free pages at a multiple of `align` pages: part of the lowest run that is long
- * enough wherever it starts. Claimed; the heap grows if it must. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
-    requires length: 0 < npages <= MAX_PAGES && 0 < align <= MAX_PAGES;
-    assigns h->span_pages, h->npages, h->nspans, h->ids.capacity, h->released_pages,
-            h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
-            h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->ids.stack[h->nspans .. h->map.npages], h->ids.where[h->nspans .. h->map.npages],
-            h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
-    ensures kept: \result.page != NO_PAGE ==>
-      PagesKeptBut(h, \result.page, \result.page + npages);
-    ensures run: \result.page != NO_PAGE ==>
-      RunInHand(h, \result.page, \result.page + npages);
-    ensures aligned: \result.page != NO_PAGE ==>
-      PageAddress(&h->map, \result.page) % (align * PAGE_SIZE) == 0;
-    ensures zero: \result.page != NO_PAGE ==> \result.released == npages ==>
-      RunWasZero{Pre}(h, \result.page, \result.page + npages);
-    ensures none: \result.page == NO_PAGE ==> PagesKept(h) && (npages + align > MAX_PAGES ||
-      NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages + align));
-*/
-static struct run take_aligned_run(struct wpm_heap *h, uint32_t npages, uint32_t align)
-{
-    struct run run = {NO_PAGE, 0};
-    if (npages > MAX_PAGES - align) return run;
-    uint32_t page = pool_find(h, npages + align);
-    if (page == NO_PAGE && grow(h, npages + align)) page = pool_find(h, npages + align);
-    if (page == NO_PAGE) return run;
-    run.page = page + align_skip(h, page, align);
-    run.released = claim_at(h, run.page, npages);
-    return run;
-}
-
-/* ---- Spans ---- */
-
 /* An id that is in no use, taken; NO_SPAN: there is none. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires ids: IdsValid(h);
     requires ids_taken: IdsTaken(h);
     assigns h->ids.used, h->ids.depth, h->ids.where[0 .. h->ids.capacity - 1];
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures pages_same: PagesSame{Pre,Post}(h);
     ensures ids: IdsValid(h);
     ensures range: \result < h->nspans;
@@ -610,7 +28,7 @@ static struct run take_aligned_run(struct wpm_heap *h, uint32_t npages, uint32_t
     ensures none: \result == NO_SPAN ==> IdsTaken(h) &&
       \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0;
 */
-static uint32_t take_id(struct wpm_heap *h) { return pool_take_id(h); }
+static uint32_t take_id(struct wpm_heap *h) { return heappool_take_id(h); }
 
 /* The id of span `s`, which is no more, can be taken again. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
@@ -618,16 +36,11 @@ static uint32_t take_id(struct wpm_heap *h) { return pool_take_id(h); }
     requires span: 0 < s < h->nspans && h->span[s].npages == 0 && IdTaken(&h->ids, s) == 1;
     assigns h->ids.depth, h->ids.stack[0 .. h->ids.capacity - 1], h->ids.where[s];
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures pages_same: PagesSame{Pre,Post}(h); ensures ids: IdsValid(h);
     ensures ids_taken: IdsTaken(h);
 */
-static void give_id(struct wpm_heap *h, uint32_t s) { pool_give_id(h, s); }
+static void give_id(struct wpm_heap *h, uint32_t s) { heappool_give_id(h, s); }
 
 /* Name span `s` in `npages` page records from `page` on. */
 /*@ requires memory: HeapMemory(h);
@@ -672,12 +85,7 @@ struct draft {
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures ids: IdsValid(h);
     ensures taken_but: IdsTakenBut(h, \result.id);
     ensures range: \result.id < h->nspans;
@@ -699,11 +107,12 @@ struct draft {
 */
 static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t align)
 {
-    struct run run = align <= 1 ? take_run(h, npages) : take_aligned_run(h, npages, align);
+    struct page_run run =
+        align <= 1 ? heaprun_take(h, npages) : heaprun_take_aligned(h, npages, align);
     struct draft draft = {NO_SPAN, run.page, run.released == npages};
     if (run.page == NO_PAGE) return draft;
     draft.id = take_id(h);
-    if (draft.id == NO_SPAN) give_run(h, run.page, npages);
+    if (draft.id == NO_SPAN) heaprun_give(h, run.page, npages);
     return draft;
 }
 
@@ -719,11 +128,7 @@ static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t ali
             h->span[s].place, h->span[s].next, h->span[s].prev, h->span[s].used,
             h->page_span[page .. page + shape.span_pages - 1];
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, s);
-    ensures names_changed: NamesChanged{Pre,Post}(h, s);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, s);
-    ensures hints: HintsChanged{Pre,Post}(h, s); ensures words: WordsChanged{Pre,Post}(h, s);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures spans: SpansChanged{Pre,Post}(h, s);
     ensures pages_same: PagesSame{Pre,Post}(h); ensures ids_same: IdsSame{Pre,Post}(h);
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures ids_taken: IdsTaken(h);
     ensures named: NamesOf(h, s); ensures shape: ShapeAt(h, s);
@@ -785,20 +190,15 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     assigns h->released_pages, h->pages.released[page / 64 .. (page + npages - 1) / 64];
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
-    ensures names_changed: NamesChanged{Pre,Post}(h, NO_SPAN);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, NO_SPAN);
-    ensures hints: HintsChanged{Pre,Post}(h, NO_SPAN);
-    ensures words: WordsChanged{Pre,Post}(h, NO_SPAN);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures ids_same: IdsSame{Pre,Post}(h);
 */
 static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     if (!h->owned || npages < RELEASE_MIN_PAGES) return;
-    if (pool_kept_pages(h) <= RETAIN_PAGES + h->span_pages / 8) return;
+    if (heappool_kept_pages(h) <= RETAIN_PAGES + h->span_pages / 8) return;
     if (platform_release(arenamap_address(&h->map, page), (size_t)npages * PAGE_SIZE))
-        pool_mark_released(h, page, npages);
+        heappool_mark_released(h, page, npages);
 }
 
 /* End span `s`; its pages are in hand then, its id not yet given back. */
@@ -816,11 +216,7 @@ static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
             h->span[s].place, h->live[s * SPAN_WORDS],
             h->page_span[h->span[s].start .. h->span[s].start + h->span[s].npages - 1];
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, s);
-    ensures names_changed: NamesChanged{Pre,Post}(h, s);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, s);
-    ensures hints: HintsChanged{Pre,Post}(h, s); ensures words: WordsChanged{Pre,Post}(h, s);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures spans: SpansChanged{Pre,Post}(h, s);
     ensures pages_same: PagesSame{Pre,Post}(h); ensures ids_same: IdsSame{Pre,Post}(h);
     ensures taken: PagesTaken(h);
     ensures kept: PagesKeptBut(h, h->span[s].start,
@@ -851,7 +247,7 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s)
     uint32_t npages = h->span[s].npages;
     end_span(h, s);
     give_id(h, s);
-    give_run(h, page, npages);
+    heaprun_give(h, page, npages);
     release_surplus(h, page, npages);
 }
 
@@ -864,11 +260,7 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s)
     assigns h->span[s].npages, h->page_span[h->span[s].start + npages ..
                                             h->span[s].start + h->span[s].npages - 1];
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, s);
-    ensures names_changed: NamesChanged{Pre,Post}(h, s);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, s);
-    ensures hints: HintsChanged{Pre,Post}(h, s); ensures words: WordsChanged{Pre,Post}(h, s);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures spans: SpansChanged{Pre,Post}(h, s);
     ensures pages_same: PagesSame{Pre,Post}(h); ensures ids_same: IdsSame{Pre,Post}(h);
     ensures taken: PagesTaken(h); ensures ids_taken: IdsTaken(h); ensures named: NamesOf(h, s);
     ensures kept: PagesKeptBut(h, h->span[s].start + npages,
@@ -898,11 +290,7 @@ static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
     assigns h->span[s].npages, h->page_span[h->span[s].start + h->span[s].npages ..
                                             h->span[s].start + npages - 1];
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
-    ensures shapes: ShapesChanged{Pre,Post}(h, s);
-    ensures names_changed: NamesChanged{Pre,Post}(h, s);
-    ensures places_changed: PlacesChanged{Pre,Post}(h, s);
-    ensures hints: HintsChanged{Pre,Post}(h, s); ensures words: WordsChanged{Pre,Post}(h, s);
-    ensures entries_same: EntriesSame{Pre,Post}(h); ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures spans: SpansChanged{Pre,Post}(h, s);
     ensures pages_same: PagesSame{Pre,Post}(h); ensures ids_same: IdsSame{Pre,Post}(h);
     ensures taken: PagesTaken(h); ensures ids_taken: IdsTaken(h); ensures named: NamesOf(h, s);
     ensures kept: PagesKept(h);
@@ -923,12 +311,12 @@ bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages)
     uint32_t behind = h->span[s].start + old;
     if (npages < old) {
         shrink_span(h, s, npages);
-        give_run(h, behind - (old - npages), old - npages);
+        heaprun_give(h, behind - (old - npages), old - npages);
         release_surplus(h, behind - (old - npages), old - npages);
     } else if (npages > old) {
         uint32_t more = npages - old;
-        if (more > h->npages - behind || pool_free_run(h, behind, more) < more) return false;
-        (void)claim_at(h, behind, more);
+        if (more > h->npages - behind || heappool_free_run(h, behind, more) < more) return false;
+        (void)heaprun_claim_at(h, behind, more);
         stretch_span(h, s, npages);
     }
     return true;
@@ -960,7 +348,7 @@ uint64_t mheap_release_all(struct wpm_heap *h)
         if (from == page) continue;
         size_t bytes = (size_t)(page - from) * PAGE_SIZE;
         if (!platform_release(arenamap_address(&h->map, from), bytes)) continue;
-        pool_mark_released(h, from, page - from);
+        heappool_mark_released(h, from, page - from);
         total += page - from;
     }
     return total;

@@ -1,0 +1,212 @@
+/* heaprun.c -- see heaprun.h */
+#include "heaprun.h"
+
+#include "metadata.h"
+#include "../spec/heaprun.acsl"
+
+uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
+{
+    /*@ assert free: BitsAre(h->pages.free, page, page + npages, 1); */
+    uint32_t released = heappool_claim_at(h, page, npages);
+    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
+    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
+    /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
+    /*@ assert counts: CountsSame{Pre,Here}(h); */
+    /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
+    /*@ assert names: NamesKept{Pre,Here}(h); */
+    return released;
+}
+
+void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
+{
+    heappool_free(h, page, npages);
+    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
+    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
+    /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
+    /*@ assert counts: CountsSame{Pre,Here}(h); */
+    /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
+    /*@ assert names: NamesKept{Pre,Here}(h); */
+}
+
+/* Claim the lowest run of `npages` free pages. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
+    requires counted: PagesCounted(h);
+    requires length: 0 < npages;
+    assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
+    ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
+    ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures kept: \result.page != NO_PAGE ==>
+      PagesKeptBut(h, \result.page, \result.page + npages);
+    ensures run: \result.page != NO_PAGE ==>
+      RunInHand(h, \result.page, \result.page + npages);
+    ensures zero: \result.page != NO_PAGE ==> \result.released == npages ==>
+      RunWasZero{Pre}(h, \result.page, \result.page + npages);
+    ensures none: \result.page == NO_PAGE ==> PagesKept(h) &&
+      BitsSame{Pre,Post}(h->pages.released) &&
+      NoRunStarts{Pre}(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
+*/
+static struct page_run claim(struct wpm_heap *h, uint32_t npages)
+{
+    struct page_run run = {heappool_find(h, npages), 0};
+    /*@ assert inside: run.page != NO_PAGE ==> run.page + npages <= h->npages; */
+    if (run.page != NO_PAGE) run.released = heaprun_claim_at(h, run.page, npages);
+    return run;
+}
+
+/* The pages from `page` to the heap's end, all new, become free; `fresh`: they are zero. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires taken: PagesTaken(h); requires beyond: PagesBeyond(h);
+    requires range: 0 < npages && page + npages == h->npages;
+    requires run: RunInHand(h, page, page + npages);
+    requires kept: PagesKeptBut(h, page, page + npages);
+    requires counted: h->span_pages == page - h->pages.free_pages;
+    assigns h->released_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
+    ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
+    ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures memory_old: \forall integer p; 0 <= p < page ==>
+      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
+*/
+static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
+{
+    heappool_add(h, page, npages, fresh);
+    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
+    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
+    /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
+    /*@ assert counts: CountsSame{Pre,Here}(h); */
+    /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
+    /*@ assert names: NamesKept{Pre,Here}(h); */
+}
+
+/* Grow the heap by `npages` pages. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
+    requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires range: 0 < npages <= h->grow_limit - h->npages;
+    assigns h->npages, h->nspans, h->ids.capacity, h->released_pages,
+            h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
+            h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->ids.stack[h->nspans .. h->map.npages], h->ids.where[h->nspans .. h->map.npages],
+            h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
+    ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
+    ensures sizes: h->npages == \old(h->npages) + (\result == true ? npages : 0);
+    ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free);
+    ensures memory_old: \forall integer p; 0 <= p < \old(h->npages) ==>
+      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
+*/
+static bool extend(struct wpm_heap *h, uint32_t npages)
+{
+    uint32_t old = h->npages;
+    bool fresh = false;
+    bool more = metadata_extend(h, old + npages, &fresh);
+    /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert pages: PagesValid(h) && PagesBeyond(h) && PagesTaken(h); */
+    /*@ assert ids: IdsValid(h) && IdsTaken(h); */
+    /*@ assert same: more == false ==> PagesKept(h); */
+    /*@ assert new: more == true ==> RunInHand(h, old, h->npages); */
+    /*@ assert kept: more == true ==> PagesKeptBut(h, old, h->npages); */
+    if (more) give_new(h, old, npages, fresh);
+    return more;
+}
+
+/* Grow the heap so that `npages` more pages are free at its end, or as many as its limit leaves. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
+    requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires length: 0 < npages;
+    assigns h->npages, h->nspans, h->ids.capacity, h->released_pages,
+            h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
+            h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->ids.stack[h->nspans .. h->map.npages], h->ids.where[h->nspans .. h->map.npages],
+            h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
+    ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
+    ensures grown: \result == true ==>
+      h->npages - \old(h->npages) >= npages || h->npages == h->grow_limit;
+    ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free);
+    ensures memory_old: \forall integer p; 0 <= p < \old(h->npages) ==>
+      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
+*/
+static bool grow(struct wpm_heap *h, uint32_t npages)
+{
+    uint32_t room = h->grow_limit - h->npages;
+    uint32_t least = npages < room ? npages : room;
+    uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
+    if (room == 0) return false;
+    if (step < npages) step = npages;
+    if (step > room) step = room;
+    return extend(h, step) || extend(h, least);
+}
+
+struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
+{
+    struct page_run run = claim(h, npages);
+    if (run.page == NO_PAGE && grow(h, npages)) run = claim(h, npages);
+    return run;
+}
+
+/* Pages to skip from `page` on to a multiple of `align` pages, as addresses count. */
+/*@ requires memory: \valid_read(h) && ArenamapValid(&h->map) && page < h->map.npages;
+    requires align: 0 < align <= MAX_PAGES;
+    assigns \nothing;
+    ensures less: \result < align;
+    ensures aligned: (PageAddress(&h->map, page) + \result * PAGE_SIZE) % (align * PAGE_SIZE) == 0;
+*/
+static uint32_t align_skip(const struct wpm_heap *h, uint32_t page, uint32_t align)
+{
+    uint64_t number = arenamap_address(&h->map, page) / PAGE_SIZE;
+    uint32_t over = (uint32_t)(number % align);
+    uint32_t skip = over == 0 ? 0 : align - over;
+    /*@ assert multiple: number + skip == align * (number / align + (over == 0 ? 0 : 1)); */
+    /*@ assert address: PageAddress(&h->map, page) == number * PAGE_SIZE; */
+    /*@ assert product: number * PAGE_SIZE + skip * PAGE_SIZE ==
+          (align * PAGE_SIZE) * (number / align + (over == 0 ? 0 : 1)); */
+    return skip;
+}
+
+struct page_run heaprun_take_aligned(struct wpm_heap *h, uint32_t npages, uint32_t align)
+{
+    struct page_run run = {NO_PAGE, 0};
+    if (npages > MAX_PAGES - align) return run;
+    uint32_t page = heappool_find(h, npages + align);
+    if (page == NO_PAGE && grow(h, npages + align)) page = heappool_find(h, npages + align);
+    if (page == NO_PAGE) return run;
+    run.page = page + align_skip(h, page, align);
+    run.released = heaprun_claim_at(h, run.page, npages);
+    return run;
+}
