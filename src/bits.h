@@ -2,8 +2,9 @@
  *
  * Above this file a word is a sequence of 64 integers Bit(x, k), each 0 or 1, and Ones(x, n) counts
  * those below n: equalities between integers are what provers are good at. Each function is pure.
- * Scans, counts and bits_clear have a portable body, which is what is proved, and one that compilers
- * turn into an instruction where BITS_BUILTIN is set; tests/bits_test.c compares the two (proofs/TRUSTED.md, "bits builtins").
+ * Scans, counts and bits_clear have a portable body, which is what is proved, and one that
+ * compilers turn into an instruction where BITS_BUILTIN is set; tests/bits_test.c compares the two
+ * (proofs/TRUSTED.md).
  */
 #ifndef WPM_BITS_H
 #define WPM_BITS_H

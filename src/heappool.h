@@ -2,8 +2,9 @@
  *
  * The page allocator (pagealloc.h) and the pool of span ids (fixalloc.h) know nothing of heaps.
  * Here each of their operations also keeps the heap's counters: pages in spans, and free pages
- * whose memory the system has. What the pools promise of themselves is closed to everyone above: the
- * predicates PagesValid and IdsValid say that they hold, and only this module's proofs look inside.
+ * whose memory the system has. What the pools promise of themselves is closed to everyone above:
+ * the predicates PagesValid and IdsValid say that they hold, and only this module's proofs look
+ * inside.
  *
  * All functions are called with the heap lock held.
  */

@@ -80,8 +80,8 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures ids_same: IdsSame{Pre,Post}(h);
-    ensures memory_old: \forall integer p; 0 <= p < page ==>
-      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
+    ensures counts: CountsSame{Pre,Post}(h);
+    ensures memory_old: ReleasedKept{Pre,Post}(h, page);
 */
 static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
 {
@@ -116,9 +116,9 @@ static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures sizes: h->npages == \old(h->npages) + (\result == true ? npages : 0);
+    ensures limits: LimitsSame{Pre,Post}(h);
     ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free);
-    ensures memory_old: \forall integer p; 0 <= p < \old(h->npages) ==>
-      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
+    ensures memory_old: ReleasedKept{Pre,Post}(h, \old(h->npages));
 */
 static bool extend(struct wpm_heap *h, uint32_t npages)
 {
@@ -126,6 +126,10 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     bool fresh = false;
     bool more = metadata_extend(h, old + npages, &fresh);
     /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert bits: BitsSame{Pre,Here}(h->pages.free) && ReleasedKept{Pre,Here}(h, old); */
+    /*@ assert limit: h->grow_limit == \at(h->grow_limit, Pre); */
+    /*@ assert reserved: h->map.npages == \at(h->map.npages, Pre); */
+    /*@ assert limits: LimitsSame{Pre,Here}(h); */
     /*@ assert pages: PagesValid(h) && PagesBeyond(h) && PagesTaken(h); */
     /*@ assert ids: IdsValid(h) && IdsTaken(h); */
     /*@ assert same: more == false ==> PagesKept(h); */
@@ -156,11 +160,11 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
+    ensures limits: LimitsSame{Pre,Post}(h);
     ensures grown: \result == true ==>
       h->npages - \old(h->npages) >= npages || h->npages == h->grow_limit;
     ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free);
-    ensures memory_old: \forall integer p; 0 <= p < \old(h->npages) ==>
-      BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
+    ensures memory_old: ReleasedKept{Pre,Post}(h, \old(h->npages));
 */
 static bool grow(struct wpm_heap *h, uint32_t npages)
 {
@@ -170,7 +174,11 @@ static bool grow(struct wpm_heap *h, uint32_t npages)
     if (room == 0) return false;
     if (step < npages) step = npages;
     if (step > room) step = room;
-    return extend(h, step) || extend(h, least);
+    if (extend(h, step)) return true;
+    /*@ assert same: SizesSame{Pre,Here}(h) && LimitsSame{Pre,Here}(h); */
+    bool more = extend(h, least);
+    /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    return more;
 }
 
 struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
@@ -194,6 +202,8 @@ static uint32_t align_skip(const struct wpm_heap *h, uint32_t page, uint32_t ali
     uint32_t skip = over == 0 ? 0 : align - over;
     /*@ assert multiple: number + skip == align * (number / align + (over == 0 ? 0 : 1)); */
     /*@ assert address: PageAddress(&h->map, page) == number * PAGE_SIZE; */
+    /*@ assert sum: PageAddress(&h->map, page) + skip * PAGE_SIZE ==
+          number * PAGE_SIZE + skip * PAGE_SIZE; */
     /*@ assert product: number * PAGE_SIZE + skip * PAGE_SIZE ==
           (align * PAGE_SIZE) * (number / align + (over == 0 ? 0 : 1)); */
     return skip;

@@ -40,8 +40,8 @@ static APART bool claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k,
     return slots != 0 && set_window(h, c, k, s, w, slots);
 }
 
-/* Claim the first word of span `s` with a free slot, from word `from` of the span on, for the window
- * of class `k` of cache `c`. */
+/* Claim the first word of span `s` with a free slot, from word `from` of the span on, for the
+ * window of class `k` of cache `c`. */
 static inline bool claim(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
                          uint32_t from)
 {
@@ -126,8 +126,8 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
         drain_one(h, c, (uint32_t)c->remote_head);
 }
 
-/* Fill the window of class `k` of cache `c` from another span than the current one, if any, which is
- * used up. */
+/* Fill the window of class `k` of cache `c` from another span than the current one, if any, which
+ * is used up. */
 static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     uint32_t old = (uint32_t)c->entry[k].span;

@@ -64,10 +64,19 @@ static inline void mcache_take_bit(struct wpm_heap *h, struct mcache *c, uint32_
     struct cache_entry *e = &c->entry[k];
     //@ assert bit: Bit((h->cache + c->index)->entry[k].window, i) == 1;
     //@ assert entry: EntryValid(h, c->index, k);
+    //@ assert one: \forall integer s; WordOf(s, e->word) ==> s == e->span;
+    //@ assert inside: (e->word - e->span * SPAN_WORDS) * 64 + i < h->span[e->span].nslots;
+    /*@ assert alone: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          (h->cache + d)->entry[m].span != NO_SPAN ==>
+          (h->cache + d)->entry[m].word == e->word ==> d == c->index && m == k; */
     uint64_t window = e->window;
     uint64_t *live = &h->live[e->word];
     e->window = bits_drop_lowest(window, i);
     atomic_write64(live, bits_set(atomic_read64(live), i));
+    /*@ assert words: \forall integer w; w != e->word ==> h->live[w] == \at(h->live[w], Pre); */
+    /*@ assert fewer: \forall integer d, m, j; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          0 <= j < 64 ==> Bit((h->cache + d)->entry[m].window, j) == 1 ==>
+          Bit(\at((h->cache + d)->entry[m].window, Pre), j) == 1; */
 }
 
 /* Hand out slot `i`, the lowest of the window of class `k`; its address. */

@@ -137,10 +137,12 @@ static __attribute__((noinline)) void *malloc_longer(size_t bytes)
 void *process_malloc_long(size_t bytes)
 {
     void *p;
-    if (bytes <= MAX_SMALL_SIZE && process_cache_distance != 0)
-        p = edge_pointer(alloc_refill(&process_heap, process_cache(), sizeclass_of((uint32_t)bytes)));
-    else
+    if (bytes <= MAX_SMALL_SIZE && process_cache_distance != 0) {
+        uint32_t k = sizeclass_of((uint32_t)bytes);
+        p = edge_pointer(alloc_refill(&process_heap, process_cache(), k));
+    } else {
         p = malloc_longer(bytes);
+    }
     if (p == NULL) errno = ENOMEM;
     stop_if_stray();
     return p;
