@@ -46,6 +46,28 @@ static inline uint32_t arenamap_page(const struct arenamap *m, uintptr_t address
     return page < m->npages ? (uint32_t)page : NO_PAGE;
 }
 
+/* How many pages from `page` on lie one behind the other in memory that is reserved. */
+/*@ requires mapped: \valid_read(m) && ArenamapValid(m) && page <= m->npages;
+    assigns \nothing;
+    ensures reserved: \result <= m->npages - page;
+*/
+static inline uint32_t arenamap_ahead(const struct arenamap *m, uint32_t page)
+{
+    return (uint32_t)(m->npages - page);
+}
+
+/* 1 when `page` is to be a fence, the first behind a gap in memory, else 0. */
+/*@ requires mapped: \valid_read(m) && ArenamapValid(m) && page <= m->npages;
+    assigns \nothing;
+    ensures fence: \result == (PageFence(m, page) ? 1 : 0);
+*/
+static inline uint32_t arenamap_fence(const struct arenamap *m, uint32_t page)
+{
+    (void)m;
+    (void)page;
+    return 0;
+}
+
 /* Distance of `address` from page 0 in bytes; of a lower address, more than any heap is long.
  * Compilers make one subtraction of it. */
 /*@ requires mapped: \valid_read(m) && ArenamapValid(m);

@@ -85,7 +85,9 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
 */
 static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
 {
-    heappool_add(h, page, npages, fresh);
+    uint32_t fence = arenamap_fence(&h->map, page);
+    heappool_add(h, page + fence, npages - fence, fresh);
+    h->span_pages += fence;
     /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
     /*@ assert bits: BitCellsKept{Pre,Here}(h); */
     /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
@@ -139,7 +141,8 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     return more;
 }
 
-/* Grow the heap so that `npages` more pages are free at its end, or as many as its limit leaves. */
+/* Grow the heap by a step: so that `npages` more pages are free at its end, or as many as its limit,
+ * or the memory reserved in one piece, leaves. False when there is nothing more to be had. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
     requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
     requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
@@ -169,11 +172,14 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
 static bool grow(struct wpm_heap *h, uint32_t npages)
 {
     uint32_t room = h->grow_limit - h->npages;
-    uint32_t least = npages < room ? npages : room;
+    uint32_t ahead = arenamap_ahead(&h->map, h->npages);
+    uint32_t least = npages < room ? npages + 1 : room;
     uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
     if (room == 0) return false;
-    if (step < npages) step = npages;
+    if (step < least) step = least;
     if (step > room) step = room;
+    if (step > ahead && ahead != 0) step = ahead;
+    if (least > step) least = step;
     if (extend(h, step)) return true;
     /*@ assert same: SizesSame{Pre,Here}(h) && LimitsSame{Pre,Here}(h); */
     bool more = extend(h, least);
@@ -184,7 +190,7 @@ static bool grow(struct wpm_heap *h, uint32_t npages)
 struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
 {
     struct page_run run = claim(h, npages);
-    if (run.page == NO_PAGE && grow(h, npages)) run = claim(h, npages);
+    while (run.page == NO_PAGE && grow(h, npages)) run = claim(h, npages);
     return run;
 }
 
@@ -214,7 +220,7 @@ struct page_run heaprun_take_aligned(struct wpm_heap *h, uint32_t npages, uint32
     struct page_run run = {NO_PAGE, 0};
     if (npages > MAX_PAGES - align) return run;
     uint32_t page = heappool_find(h, npages + align);
-    if (page == NO_PAGE && grow(h, npages + align)) page = heappool_find(h, npages + align);
+    while (page == NO_PAGE && grow(h, npages + align)) page = heappool_find(h, npages + align);
     if (page == NO_PAGE) return run;
     run.page = page + align_skip(h, page, align);
     run.released = heaprun_claim_at(h, run.page, npages);
