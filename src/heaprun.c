@@ -141,8 +141,8 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     return more;
 }
 
-/* Grow the heap by a step: so that `npages` more pages are free at its end, or as many as its limit,
- * or the memory reserved in one piece, leaves. False when there is nothing more to be had. */
+/* Grow the heap by a step: so that `npages` more pages are free at its end, or as many as its
+ * limit, or the memory reserved in one piece, leaves. False when nothing more is to be had. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
     requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
     requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);

@@ -1,8 +1,8 @@
 /* mcache.c -- see mcache.h */
 #include "mcache.h"
 
+#include "counter.h"
 #include "mcentral.h"
-#include "mheap.h"
 #include "mspan.h"
 #include "spanset.h"
 
@@ -26,7 +26,7 @@ static APART bool set_window(struct wpm_heap *h, struct mcache *c, uint32_t k, u
     e->slot_bytes = (int32_t)span->slot_bytes;
     e->dirty = w < span->dirty_words;
     if (!e->dirty) span->dirty_words = (uint16_t)(w + 1);
-    c->claimed += n;
+    c->claimed = counter_add(c->claimed, n);
     mspan_count_used(h, s, n);
     return true;
 }
@@ -46,14 +46,17 @@ static inline bool claim(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
                          uint32_t from)
 {
     for (uint32_t w = from; w < SPAN_WORDS && w * 64 < h->span[s].nslots; w++) {
-        if (atomic_read64(&h->freed[s * SPAN_WORDS + w]) != 0) return claim_merged(h, c, k, s, w);
+        if (atomic_read64(&h->freed[s * SPAN_WORDS + w]) != 0) {
+            if (claim_merged(h, c, k, s, w)) return true;
+            continue;
+        }
         uint64_t slots = mspan_free_slots(h, s, w);
         if (slots != 0) return set_window(h, c, k, s, w, slots);
     }
     return false;
 }
 
-/* Current span `s` of cache `c`, without a window, is used up: pending if it has a free slot, else
+/* Current span `s` of cache `c`, in no entry, is used up: pending if it has a free slot, else
  * parked. A stranger that frees a slot meanwhile either sees `parked` and queues the span, or has
  * set its bit before we look. */
 static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -77,6 +80,7 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     h->span[s].place = PLACE_CURRENT;
     atomic_write_int(&h->span[s].owner, c->owner);
     e->span = (int32_t)s;
+    e->word = (int32_t)(s * SPAN_WORDS);
     if (claim(h, c, k, s, 0)) return true;
     e->span = NO_SPAN;
     put_away(h, c, s);
@@ -90,8 +94,8 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
     struct mspan *span = &h->span[s];
     int32_t owner = atomic_read_int(&span->owner);
     if (owner == OWNER_NONE) {
-        if (span->place == PLACE_SET + (int32_t)set_full(h, span->span_class)) mcentral_refile(h,
-          s);
+        if (span->place == PLACE_SET + (int32_t)set_full(h, span->span_class))
+            mcentral_refile(h, s);
     } else if (owner % 2 == 1 && span->remote_next == 0) {
         struct mcache *c = &h->cache[owner / 2 - 1];
         span->remote_next = c->remote_head == NO_SPAN ? QUEUE_END : c->remote_head;
@@ -113,7 +117,7 @@ static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
     mspan_merge(h, s);
     if (mspan_is_empty(h, s)) {
         span->place = PLACE_HAND;
-        mheap_free_span(h, s);
+        mcentral_free(h, s);
     } else if (span->used < span->nslots) {
         mcache_unpark(h, c, s);
     }
@@ -122,8 +126,34 @@ static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
 /* Empty cache `c`'s queue of remote frees; bounded by the number of spans. */
 static void drain_queue(struct wpm_heap *h, struct mcache *c)
 {
-    for (uint32_t n = h->nspans; n > 0 && c->remote_head != NO_SPAN; n--)
-        drain_one(h, c, (uint32_t)c->remote_head);
+    for (uint32_t n = h->nspans; n > 0; n--) {
+        int32_t s = c->remote_head;
+        if (s <= NO_SPAN || (uint32_t)s >= h->nspans) return;
+        drain_one(h, c, (uint32_t)s);
+    }
+}
+
+/* Make a pending span of cache `c` the current one of class `k`, one with a free slot. */
+static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    uint32_t s = spanset_pop(h, set_pending((uint32_t)c->index, k));
+    return s != NO_SPAN && make_current(h, c, k, s);
+}
+
+/* Make a span without an owner the current one of class `k` of cache `c`, or a new one. */
+static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    lock_take(&h->lock);
+    uint32_t s = mcentral_take(h, k);
+    bool central = s != NO_SPAN;
+    if (!central) s = mcentral_new(h, k);
+    lock_give(&h->lock);
+    if (s != NO_SPAN && make_current(h, c, k, s)) return true;
+    if (!central) return false;
+    lock_take(&h->lock);
+    s = mcentral_new(h, k);
+    lock_give(&h->lock);
+    return s != NO_SPAN && make_current(h, c, k, s);
 }
 
 /* Fill the window of class `k` of cache `c` from another span than the current one, if any, which
@@ -138,13 +168,7 @@ static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
         drain_queue(h, c);
         lock_give(&h->lock);
     }
-    uint32_t s = spanset_pop(h, set_pending((uint32_t)c->index, k));
-    if (s != NO_SPAN && make_current(h, c, k, s)) return true;
-    lock_take(&h->lock);
-    s = mcentral_take(h, k);
-    if (s == NO_SPAN) s = mheap_alloc_span(h, k);
-    lock_give(&h->lock);
-    return s != NO_SPAN && make_current(h, c, k, s);
+    return take_pending(h, c, k) || take_central(h, c, k);
 }
 
 bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
@@ -170,7 +194,7 @@ void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s)
     if (!mspan_is_empty(h, s)) return;
     spanset_remove(h, s);
     lock_take(&h->lock);
-    mheap_free_span(h, s);
+    mcentral_free(h, s);
     lock_give(&h->lock);
 }
 
@@ -202,26 +226,43 @@ struct mcache *mcache_attach(struct wpm_heap *h)
     return found;
 }
 
+/* Give the current span of class `k` of cache `c`, if there is one, and its window back. Under the
+ * heap lock. */
+static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    struct cache_entry *e = &c->entry[k];
+    uint32_t s = (uint32_t)e->span;
+    uint32_t left = bits_count(e->window);
+    e->window = 0;
+    e->span = NO_SPAN;
+    if (s == NO_SPAN) return;
+    c->claimed = counter_less(c->claimed, left);
+    h->span[s].used = mspan_less(h->span[s].used, left);
+    h->span[s].place = PLACE_HAND;
+    mcentral_file(h, s);
+}
+
+/* Give span `s` back if cache `c`, which has no current spans any more, owns it. Under the heap
+ * lock. */
+static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    struct mspan *span = &h->span[s];
+    if (span->npages == 0 || span->owner / 2 != c->owner / 2) return;
+    if (span->place >= PLACE_SET) {
+        spanset_remove(h, s);
+    } else {
+        atomic_write_int(&span->owner, OWNER_NONE);
+        span->place = PLACE_HAND;
+    }
+    mcentral_file(h, s);
+}
+
 void mcache_detach(struct wpm_heap *h, struct mcache *c)
 {
     lock_take(&h->lock);
-    for (uint32_t k = 0; k < NUM_CLASSES; k++) {
-        struct cache_entry *e = &c->entry[k];
-        if (e->span != NO_SPAN) {
-            uint32_t left = bits_count(e->window);
-            h->span[e->span].used = mspan_less(h->span[e->span].used, left);
-            c->claimed -= left;
-        }
-        e->window = 0;
-        e->span = NO_SPAN;
-    }
+    for (uint32_t k = 1; k < NUM_CLASSES; k++) detach_entry(h, c, k);
     drain_queue(h, c);
-    for (uint32_t s = 1; s < h->nspans; s++) {
-        struct mspan *span = &h->span[s];
-        if (span->npages == 0 || span->owner / 2 != c->owner / 2) continue;
-        if (span->place >= PLACE_SET) spanset_remove(h, s);
-        mcentral_file(h, s);
-    }
+    for (uint32_t s = 1; s < h->nspans; s++) detach_span(h, c, s);
     c->attached = 0;
     lock_give(&h->lock);
 }

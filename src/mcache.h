@@ -118,22 +118,76 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
 
 /* Fill the empty window of class `k` of cache `c`: next words of the current span, then a pending
  * span, then a central one, then a new one. False when there is none of them. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires empty: c->entry[k].window == 0;
+    assigns HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 &&
+      NoSpanFor(h, class_table[k].span_pages);
+*/
 bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k);
 
 /* The owner has freed a slot of its parked span `s`: it is pending from now on. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: InUse(h, s) && h->span[s].place == PLACE_PARKED &&
+      h->span[s].owner == c->owner + 1;
+    assigns HEAP_LINKS(h), h->span[s].owner;
+    ensures valid: HeapValid(h);
+    ensures pending: h->span[s].owner == c->owner;
+*/
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
 /* The owner has freed what may be the last slot of span `s`: back to the heap if it is empty and
  * can be spared. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: InUse(h, s) && h->span[s].span_class != 0;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
 /* A slot of span `s` was freed by a thread that does not own it: see that it is found. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class != 0;
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
 void mcache_notify(struct wpm_heap *h, uint32_t s);
 
 /* A cache for the calling thread; NULL when all are taken. */
+/*@ requires valid: HeapValid(h);
+    assigns h->cache[0 .. h->ncaches - 1].attached, h->cache[0 .. h->ncaches - 1].index,
+            h->cache[0 .. h->ncaches - 1].owner;
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures cache: \result != \null ==> CacheUsed(h, \result) && \old(\result->attached) == 0;
+    ensures none: \result == \null ==> \forall integer i; 1 <= i < h->ncaches ==>
+      \old(h->cache[i].attached) != 0;
+*/
 struct mcache *mcache_attach(struct wpm_heap *h);
 
-/* Give cache `c` back: its spans become central. */
+/* Give cache `c`, not the shared one, back: its spans become central. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && c->index != 0;
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures empty: \forall integer k; 0 <= k < NUM_CLASSES ==>
+      c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures free: c->attached == 0;
+*/
 void mcache_detach(struct wpm_heap *h, struct mcache *c);
 
 #endif
