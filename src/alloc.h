@@ -62,6 +62,16 @@
   }
 */
 
+/* A large object of `bytes` bytes at a multiple of `align_pages` pages; its address or 0. *zero:
+ * whether its memory is zero. */
+uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bool *zero);
+
+/* A slot of class `k`; its address or 0. *dirty: whether its bytes may differ from zero. */
+uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty);
+
+/* A large object, or one whose window in `c` is empty; its address or 0. */
+uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
+
 /* The slow path of alloc_malloc: a large request, or one whose window in `c` is empty. */
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 
@@ -151,24 +161,5 @@ static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const 
     if (done == FREE_LAST) alloc_free_last(h, c, address);
     return WPM_OK;
 }
-
-/* As wpm_calloc, wpm_realloc, wpm_aligned, through cache `c`. */
-void *alloc_calloc(struct wpm_heap *h, struct mcache *c, size_t count, size_t bytes);
-void *alloc_realloc(struct wpm_heap *h, struct mcache *c, void *object, size_t bytes,
-                    wpm_status *status);
-void *alloc_aligned(struct wpm_heap *h, struct mcache *c, size_t align, size_t bytes);
-
-/* As wpm_usable_size and wpm_describe. */
-size_t alloc_usable_size(const struct wpm_heap *h, const void *object);
-wpm_info alloc_describe(const struct wpm_heap *h, uintptr_t address);
-
-/* Set up heap `h`, a record of the caller's, on address space reserved for it, at most
- * `limit_bytes` (0: as much as the system gives). False when the system refuses. */
-bool heap_start(struct wpm_heap *h, size_t limit_bytes);
-
-/* Around fork: the child must find the heap's locks free and what they guard whole. */
-void alloc_fork_prepare(struct wpm_heap *h);
-void alloc_fork_parent(struct wpm_heap *h);
-void alloc_fork_child(struct wpm_heap *h);
 
 #endif

@@ -45,9 +45,9 @@ static void thread_end(void *cache)
     mcache_detach(&process_heap, cache);
 }
 
-static void fork_prepare(void) { alloc_fork_prepare(&process_heap); }
-static void fork_parent(void) { alloc_fork_parent(&process_heap); }
-static void fork_child(void) { alloc_fork_child(&process_heap); }
+static void fork_prepare(void) { object_fork_prepare(&process_heap); }
+static void fork_parent(void) { object_fork_parent(&process_heap); }
+static void fork_child(void) { object_fork_child(&process_heap); }
 
 /* Start the heap unless it is started. A thread that comes while another starts it waits;
  * heap_start does not allocate. False: the system refuses, and the next call tries again. The
@@ -151,7 +151,7 @@ void *process_malloc_long(size_t bytes)
 void *process_aligned(size_t align, size_t bytes)
 {
     struct mcache *c = process_enter();
-    return c == NULL ? NULL : alloc_aligned(&process_heap, c, align, bytes);
+    return c == NULL ? NULL : object_aligned(&process_heap, c, align, bytes);
 }
 
 void process_free_last(void *object)

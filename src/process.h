@@ -11,7 +11,7 @@
 #ifndef WPM_PROCESS_H
 #define WPM_PROCESS_H
 
-#include "alloc.h"
+#include "objects.h"
 #include "edge.h"
 
 extern struct wpm_heap process_heap __attribute__((visibility("hidden")));
