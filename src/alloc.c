@@ -31,7 +31,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
 {
     struct mcache *own = enter(h, c);
     uint32_t i = bits_lowest(own->entry[k].window);
-    uintptr_t address = i < 64 ? mcache_take_slot(h, own, k, i) : alloc_refill(h, own, k);
+    uintptr_t address = i < 64 ? alloc_take(h, own, k, i) : alloc_refill(h, own, k);
     *dirty = own->entry[k].dirty != 0;
     leave(h, c);
     return address;
