@@ -111,6 +111,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
     requires cache: CacheGiven(h, c);
     requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
       ClassFits(k, bytes) ==> c->entry[k].window == 0;
+    assigns \result \from h;
     assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
@@ -157,6 +158,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
 /* As wpm_malloc, through cache `c`. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
+    assigns \result \from h;
     assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* The pointer to an address of the heap. */
-/*@ assigns \nothing;
+/*@ assigns \result \from address;
     ensures address: (uintptr_t)\result == address;
 */
 static inline void *edge_pointer(uintptr_t address) { return (void *)address; }
