@@ -87,10 +87,13 @@ static inline uintptr_t arenamap_distance(const struct arenamap *m, uintptr_t ad
     uintptr_t from =
         address >= m->base ? address - m->base : address + (UINTPTR_MAX - m->base) + 1;
     uint32_t entry = arenamap_entry(m, from);
+    /*@ assert from: from / ROOT_BYTES < m->nroots ==> from == address - m->base; */
+    /*@ assert place: \forall integer s; 0 <= s < m->narenas ==> InSlot(m, s, address) ==>
+          from / ROOT_BYTES < m->nroots && m->arena[s] == m->base +
+          from / ROOT_BYTES * ROOT_BYTES + from / ARENA_BYTES % TABLE_ARENAS * ARENA_BYTES; */
+    /*@ assert mapped: \forall integer s; 0 <= s < m->narenas ==> InSlot(m, s, address) ==>
+          entry == s + 1; */
     if (entry == 0) return NO_DISTANCE;
-    /*@ assert above: address >= m->base && from == address - m->base; */
-    /*@ assert place: from == from / ROOT_BYTES * ROOT_BYTES +
-          from / ARENA_BYTES % TABLE_ARENAS * ARENA_BYTES + from % ARENA_BYTES; */
     /*@ assert slot: InSlot(m, entry - 1, address); */
     return (uintptr_t)(entry - 1) * ARENA_BYTES + from % ARENA_BYTES;
 }
@@ -146,8 +149,8 @@ bool arenamap_lacks_table(const struct arenamap *m, uintptr_t address);
     requires missing: m->root[(address - m->base) / ROOT_BYTES] == 0;
     requires room: m->ntables < m->nroots;
     requires table: \valid_read(m->leaf + (0 .. (m->ntables + 1) * TABLE_ARENAS - 1));
-    requires zero: \forall integer i; 0 <= i < TABLE_ARENAS ==>
-      m->leaf[m->ntables * TABLE_ARENAS + i] == 0;
+    requires zero: \forall integer k; m->ntables * TABLE_ARENAS <= k <
+      (m->ntables + 1) * TABLE_ARENAS ==> m->leaf[k] == 0;
     assigns m->ntables, m->root[(address - m->base) / ROOT_BYTES];
     ensures mapped: ArenamapValid(m);
     ensures table: m->root[(address - m->base) / ROOT_BYTES] != 0;
