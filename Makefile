@@ -73,7 +73,7 @@ all: $(SO) $(ARCHIVE) $(CORE_A)
 help:
 	@echo 'make                    libwpmalloc.so and .a in build/ (CFLAGS=);'
 	@echo '                        libwpmalloc-core.a is the same without the names of libc'
-	@echo 'make LAYOUT=sparse ...  the same and any other target in the sparse layout, in build/sparse/'
+	@echo 'make LAYOUT=sparse ...  the library and its tests in the sparse layout, in build/sparse/'
 	@echo 'make run                real programs under the library, compared with glibc'
 	@echo 'make check              every test, the layer check, the proof replay'
 	@echo 'make prove              the proof, replayed from the committed cache'
@@ -81,7 +81,7 @@ help:
 	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
 	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan)'
-	@echo 'make unit-NAME          one unit test, tests/NAME_test.c'
+	@echo 'make unit-NAME          one unit test, tests/NAME_test.c (unit-LAYOUT-NAME: of a layout)'
 	@echo 'make fuzz               the fuzzers, TIME=60 seconds each (fuzz-replay: without an engine)'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
@@ -127,6 +127,9 @@ unit: $(TESTS)
 
 # One test; with a list of sources of its own (CORE_C="src/a.c src/b.c" B=build/a) it needs no others.
 unit-%: $B/tests/%_test
+	@ci/run_unit $<
+
+unit-$(LAYOUT)-%: $B/tests/$(LAYOUT)/%_test
 	@ci/run_unit $<
 
 # The same tests and the core, compiled again under the sanitizers.

@@ -152,7 +152,7 @@ static void test_refusals(enum platform_call call)
         CHECK_EQ(heap_faults(h), 0);
         wpm_heap_destroy(h);
     }
-    CHECK(refused >= 3);
+    CHECK(refused >= 2);
 }
 
 int main(void)

@@ -72,13 +72,15 @@ static void begin(struct arenamap *m, uintptr_t base, uint32_t npages, uint32_t 
     atomic_write32_release(&m->nroots, nroots);
 }
 
-/* The first arena is to lie as far below the arrays as the heap may grow. */
+/* The first arena is to lie as far below the arrays as the heap may grow, where there are so many
+ * addresses, or else in the middle of those there are. */
 void space_begin(struct arenamap *m, uintptr_t metadata, uint64_t metadata_bytes, uint32_t npages)
 {
     uint64_t below = (uint64_t)npages * PAGE_SIZE + ARENA_BYTES;
     (void)metadata_bytes;
     begin(m, 0, npages, MAX_ROOTS);
-    if (metadata > below) m->hint = (metadata - below) / ARENA_BYTES * ARENA_BYTES;
+    uintptr_t first = metadata > below ? metadata - below : metadata / 2;
+    m->hint = first / ARENA_BYTES * ARENA_BYTES;
 }
 
 bool space_place(struct arenamap *m, uintptr_t base, uint32_t npages)
