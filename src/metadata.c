@@ -40,7 +40,7 @@ static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uin
     h->set = edge_pointer(space_put(&end, h->nsets * sizeof(struct span_set), align));
     space_put_fixed(&h->map, &end, npages, align, !h->owned);
     *fixed_end = end;
-    h->page_span = edge_pointer(space_put(&end, npages * sizeof(uint32_t), align));
+    h->page_span = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
     h->span = edge_pointer(space_put(&end, records * sizeof(struct mspan), align));
     h->live = edge_pointer(space_put(&end, records * SPAN_WORDS * sizeof(uint64_t), align));
     h->freed = edge_pointer(space_put(&end, records * SPAN_WORDS * sizeof(uint64_t), align));
@@ -61,29 +61,36 @@ static void list_growing(const struct wpm_heap *h, struct growing list[GROWING])
     list[5] = (struct growing){edge_address(h->ids.where), sizeof(uint32_t)};
 }
 
-/* Make the part of an array that records [old, new) take up usable and zero. Record 0 is extra. */
+/* Make the part of an array that records [old, new) take up usable and zero. */
 static bool extend_array(const struct wpm_heap *h, const struct growing *array, uint64_t old,
                          uint64_t new)
 {
     uint64_t unit = platform_page_bytes();
-    uint64_t from = array->start + (old == 0 ? 0 : (old + 1) * array->page_bytes);
-    uint64_t to = array->start + (new + 1) * array->page_bytes;
+    uint64_t from = array->start + old * array->page_bytes;
+    uint64_t to = array->start + new * array->page_bytes;
     if (!h->owned) {
         edge_zero(from, to - from);
         return true;
     }
-    from = old == 0 ? array->start : space_round_up(from, unit);
+    from = space_round_up(from, unit);
     to = space_round_up(to, unit);
     return from >= to || platform_commit(from, to - from);
 }
 
-bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh)
+/* The same for all arrays that grow with the heap. */
+static bool extend_arrays(const struct wpm_heap *h, uint64_t old, uint64_t new)
 {
     struct growing list[GROWING];
     list_growing(h, list);
     for (uint32_t i = 0; i < GROWING; i++) {
-        if (!extend_array(h, &list[i], h->npages, npages)) return false;
+        if (!extend_array(h, &list[i], old, new)) return false;
     }
+    return true;
+}
+
+bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh)
+{
+    if (!extend_arrays(h, h->nspans, npages + 1)) return false;
     if (!space_extend(&h->map, h->npages, npages - h->npages)) return false;
     uintptr_t from = arenamap_address(&h->map, h->npages);
     uint64_t bytes = (uint64_t)(npages - h->npages) * PAGE_SIZE;
@@ -103,11 +110,13 @@ static void set_counts(struct wpm_heap *h, uint32_t npages)
     h->nsets = (h->ncaches + 2) * NUM_CLASSES;
 }
 
-/* The rest of the set-up, once the arrays have their places and the fixed ones are zero. */
+/* The rest of the set-up, once the arrays have their places and the fixed ones are zero: a heap
+ * without pages, and with record 0, which is never in use. */
 static void set_up(struct wpm_heap *h, uint32_t npages)
 {
     h->npages = 0;
-    h->nspans = 0;
+    h->nspans = 1;
+    h->ids.capacity = 1;
     h->grow_limit = npages;
     h->cache[0].owner = 2;
     h->cache[0].attached = 1;
@@ -125,7 +134,8 @@ static bool reserve(struct wpm_heap *h, uint32_t npages)
     uintptr_t start = space_reserve(meta, npages, &bytes);
     if (start == 0) return false;
     (void)lay_out(h, start, npages, unit, &fixed_end);
-    if (!platform_commit(start, space_round_up(fixed_end - start, unit))) {
+    if (!platform_commit(start, space_round_up(fixed_end - start, unit)) ||
+        !extend_arrays(h, 0, 1)) {
         (void)platform_unreserve(start, bytes);
         return false;
     }
@@ -172,6 +182,7 @@ bool metadata_place(struct wpm_heap *h, uintptr_t region, uint64_t bytes)
         uint64_t fit = (bytes - slack) / PAGE_SIZE;
         if (fit >= usable) {
             edge_zero(edge_address(h->pages.free), fixed_end - edge_address(h->pages.free));
+            (void)extend_arrays(h, 0, 1);
             set_up(h, (uint32_t)usable);
             return space_place(&h->map, base, (uint32_t)usable);
         }

@@ -86,6 +86,8 @@ static void test_extend(struct wpm_heap *h, bool fresh_expected, uintptr_t start
 {
     uint32_t limit = h->grow_limit, old = 0;
     CHECK_EQ(h->npages, 0);
+    CHECK_EQ(h->nspans, 1);
+    CHECK_EQ(h->span[0].npages, 0);
     for (uint32_t npages = limit / 3; npages <= limit; npages += limit / 3) {
         bool fresh = !fresh_expected;
         CHECK(metadata_extend(h, npages, &fresh));
