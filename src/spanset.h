@@ -49,8 +49,9 @@ void spanset_remove(struct wpm_heap *h, uint32_t s);
     requires prev: SetPrev(h);
     requires ends: SetEnds(h);
     requires set: n < h->nsets;
-    assigns h->span[h->set[n].head].place, h->span[h->span[h->set[n].head].next].prev,
-            h->span[h->span[h->set[n].head].prev].next, h->set[n].head, h->set[n].tail;
+    assigns h->span[h->set[n].head].place, h->set[n].head, h->set[n].tail,
+            h->span[h->set[n].head == NO_SPAN ? NO_SPAN : h->span[h->set[n].head].next].prev,
+            h->span[h->set[n].head == NO_SPAN ? NO_SPAN : h->span[h->set[n].head].prev].next;
     ensures next: SetNext(h);
     ensures prev: SetPrev(h);
     ensures ends: SetEnds(h);
