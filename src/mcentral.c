@@ -8,14 +8,18 @@
 #include "../spec/mcentral.acsl"
 
 /* File span `s`, in hand, at the tail of set `n` of its class; its owner is `owner` then. */
-/*@ requires valid: HeapValid(h);
+/*@ requires memory: HeapMemory(h);
+    requires shape: SpanShape(h);
+    requires sound: HeapSound(h);
+    requires next: SetNext(h); requires prev: SetPrev(h); requires ends: SetEnds(h);
     requires span: InUse(h, s) && h->span[s].span_class != 0 && h->span[s].place == PLACE_HAND;
     requires owner: owner == OWNER_NONE || owner == OWNER_CENTRAL;
     requires set: n == h->ncaches * NUM_CLASSES + h->span[s].span_class ||
       n == (h->ncaches + 1) * NUM_CLASSES + h->span[s].span_class;
     assigns h->span[s].owner, h->span[s].place, h->span[0 .. h->nspans - 1].next,
             h->span[s].prev, h->set[n];
-    ensures valid: HeapValid(h);
+    ensures sound: HeapSound(h);
+    ensures next: SetNext(h); ensures prev: SetPrev(h); ensures ends: SetEnds(h);
     ensures moved: SpanMoved{Pre,Post}(h, s);
     ensures filed: h->span[s].place == PLACE_SET + n && h->span[s].owner == owner;
 */
@@ -24,35 +28,60 @@ static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
     atomic_write_int(&h->span[s].owner, owner);
     spanset_push(h, n, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
-    //@ assert places: PlacesSound(h);
-    //@ assert owners: OwnersSound(h);
+    //@ assert filed: SmallFiled(h, s, n / NUM_CLASSES);
 }
 
 /* Take span `s` out of the set that it is in; it is in hand then. */
-/*@ requires valid: HeapValid(h);
-    requires span: InUse(h, s) && h->span[s].place >= PLACE_SET;
+/*@ requires memory: HeapMemory(h);
+    requires shape: SpanShape(h);
+    requires sound: HeapSound(h);
+    requires next: SetNext(h); requires prev: SetPrev(h); requires ends: SetEnds(h);
+    requires span: InUse(h, s) && h->span[s].span_class != 0 && h->span[s].place >= PLACE_SET;
     requires owner: h->span[s].owner == OWNER_NONE;
-    assigns HEAP_LINKS(h);
-    ensures valid: HeapValid(h);
+    assigns h->span[s].place, h->span[0 .. h->nspans - 1].next, h->span[0 .. h->nspans - 1].prev,
+            h->set[0 .. h->nsets - 1];
+    ensures sound: HeapSound(h);
+    ensures next: SetNext(h); ensures prev: SetPrev(h); ensures ends: SetEnds(h);
     ensures moved: SpanMoved{Pre,Post}(h, s);
-    ensures taken: h->span[s].place == PLACE_HAND;
+    ensures taken: h->span[s].place == PLACE_HAND && h->span[s].owner == OWNER_NONE;
 */
 static void take_out(struct wpm_heap *h, uint32_t s)
 {
     spanset_remove(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
-    //@ assert places: PlacesSound(h);
-    //@ assert owners: OwnersSound(h);
+    //@ assert filed: SmallFiled(h, s, 0);
 }
 
-uint32_t mcentral_take(struct wpm_heap *h, uint32_t k)
+/* Take the head of set `n`; NO_SPAN when it is empty. */
+/*@ requires memory: HeapMemory(h);
+    requires shape: SpanShape(h);
+    requires sound: HeapSound(h);
+    requires next: SetNext(h); requires prev: SetPrev(h); requires ends: SetEnds(h);
+    requires set: n < h->nsets;
+    assigns h->span[0 .. h->nspans - 1].place, h->span[0 .. h->nspans - 1].next,
+            h->span[0 .. h->nspans - 1].prev, h->set[n];
+    ensures sound: HeapSound(h);
+    ensures next: SetNext(h); ensures prev: SetPrev(h); ensures ends: SetEnds(h);
+    ensures moved: SpanMoved{Pre,Post}(h, \result);
+    ensures owner: h->span[\result].owner == \old(h->span[\result].owner);
+    ensures taken: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class ==
+      n % NUM_CLASSES && h->span[\result].place == PLACE_HAND;
+    ensures none: \result == NO_SPAN ==> h->set[n].head == NO_SPAN;
+*/
+static uint32_t pop(struct wpm_heap *h, uint32_t n)
 {
-    uint32_t s = spanset_pop(h, set_partial(h, k));
+    /*@ assert head: h->set[n].head != NO_SPAN ==> 0 < h->set[n].head < h->nspans &&
+          h->span[h->set[n].head].place == PLACE_SET + n; */
+    /*@ assert links: h->set[n].head != NO_SPAN ==>
+          0 <= h->span[h->set[n].head].next < h->nspans &&
+          0 <= h->span[h->set[n].head].prev < h->nspans; */
+    uint32_t s = spanset_pop(h, n);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
-    //@ assert places: PlacesSound(h);
-    //@ assert owners: OwnersSound(h);
+    //@ assert filed: s != NO_SPAN ==> SmallFiled(h, s, 0);
     return s;
 }
+
+uint32_t mcentral_take(struct wpm_heap *h, uint32_t k) { return pop(h, set_partial(h, k)); }
 
 uint32_t mcentral_new(struct wpm_heap *h, uint32_t k)
 {

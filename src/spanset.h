@@ -57,9 +57,8 @@ void spanset_remove(struct wpm_heap *h, uint32_t s);
     requires prev: SetPrev(h);
     requires ends: SetEnds(h);
     requires set: n < h->nsets;
-    assigns h->span[h->set[n].head].place, h->set[n].head, h->set[n].tail,
-            h->span[h->set[n].head == NO_SPAN ? NO_SPAN : h->span[h->set[n].head].next].prev,
-            h->span[h->set[n].head == NO_SPAN ? NO_SPAN : h->span[h->set[n].head].prev].next;
+    assigns h->span[h->set[n].head].place, h->span[0 .. h->nspans - 1].next,
+            h->span[0 .. h->nspans - 1].prev, h->set[n].head, h->set[n].tail;
     ensures next: SetNext(h);
     ensures prev: SetPrev(h);
     ensures ends: SetEnds(h);
@@ -70,6 +69,7 @@ void spanset_remove(struct wpm_heap *h, uint32_t s);
       h->span[0].place == \old(h->span[0].place) && h->set[n].head == NO_SPAN &&
       h->set[n].tail == \old(h->set[n].tail);
     ensures stay: PlacesStay{Pre,Post}(h, \result);
+    ensures owner: h->span[\result].owner == \old(h->span[\result].owner);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
 */
