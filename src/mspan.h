@@ -108,6 +108,7 @@ static inline uint64_t mspan_free_slots(const struct wpm_heap *h, uint32_t s, ui
 /*@ requires memory: HeapMemory(h);
     requires span: s < h->nspans && n <= 64;
     assigns h->span[s].used;
+    ensures counted: h->span[s].used == (uint16_t)(\old(h->span[s].used) + n);
 */
 static inline void mspan_count_used(struct wpm_heap *h, uint32_t s, uint32_t n)
 {
@@ -126,6 +127,7 @@ static inline void mspan_count_used(struct wpm_heap *h, uint32_t s, uint32_t n)
     ensures cleared: SlotBit(h->live, s, i) == 0;
     ensures others: \forall integer j; 0 <= j < 64 && j != i % 64 ==>
       Bit(h->live[s * SPAN_WORDS + i / 64], j) == Bit(\old(h->live[s * SPAN_WORDS + i / 64]), j);
+    ensures used: h->span[s].used == (\old(h->span[s].used) > 1 ? \old(h->span[s].used) - 1 : 0);
 */
 static inline void mspan_clear_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
 {

@@ -52,7 +52,7 @@ static inline void window_merge(struct wpm_heap *h, uint32_t s)
     assigns c->entry[k].window, c->entry[k].base, c->entry[k].word, c->entry[k].slot_bytes,
             c->entry[k].dirty, c->claimed, h->span[s].used, h->span[s].dirty_words;
     ensures ground: HeapGround(h);
-    ensures all_places: HeapPlaces(h);
+    ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures held: HeldKept{Pre,Post}(h);
     ensures window: c->entry[k].window == slots;
@@ -136,7 +136,7 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
     assigns c->entry[k].window, c->entry[k].span, c->claimed, h->span[c->entry[k].span].used;
     ensures ground: HeapGround(h);
-    ensures all_places: HeapPlaces(h);
+    ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: EntryAddresses(h);
     ensures places: PlacesBut(h, \result);
