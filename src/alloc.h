@@ -13,6 +13,8 @@
 #include "mspan.h"
 #include "wpmalloc.h"
 
+#include "../spec/alloc_lemmas.acsl"
+
 /* A slot lies inside its span, and starts at a multiple of 16. */
 /*@ ghost
   /@ requires shapes: ShapesValid(h);
@@ -272,7 +274,18 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
 */
 static inline uint32_t alloc_free_owned(struct wpm_heap *h, int32_t owner, uintptr_t address)
 {
-    return alloc_free_short(h, owner, address);
+    uint32_t done = alloc_free_short(h, owner, address);
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert marks: MarksSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert same: EntriesSame{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert entries: EntriesValid(h) && EntryAddresses(h);
+    //@ assert stay: HeldStay{Pre,Here}(h);
+    return done;
 }
 
 /* As wpm_free, through cache `c`. Total: any pointer. */

@@ -1,7 +1,7 @@
 /* heapcheck.h -- the invariant of a heap's records, as spec/heap.acsl states it, checked in C.
  *
  * heap_faults counts the places where a record, a set, an entry or a queue breaks it: 0 on a heap
- * at rest. A heap begins with record 0 alone. A set holds exactly the spans that say they are in it.
+ * at rest. A heap begins with record 0 alone. A set holds the spans that say they are in it.
  */
 #ifndef WPM_TESTS_HEAPCHECK_H
 #define WPM_TESTS_HEAPCHECK_H
