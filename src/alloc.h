@@ -214,23 +214,24 @@ void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address);
 #define FREE_LAST 1u    /* so it is, and alloc_free_last must follow */
 #define FREE_REFUSED 2u /* nothing; alloc_free_slow decides */
 
-/* The short way of a free: a live slot of a span whose owner is `owner`, and which is not parked.
+/* The short way of a free: a live slot of a span whose owner is *owner, and which is not parked.
  * One multiply tells the slot and whether the address is its start; the live bit tells a double
  * free. */
 /*@ requires shapes: ShapesValid(h);
     requires inside: SlotsInside(h);
     requires windows: WindowsFree(h);
-    requires owner: owner != OWNER_NONE;
+    requires owner: \valid_read(owner) && *owner != OWNER_NONE;
     assigns h->live[0 .. h->nspans * SPAN_WORDS - 1], h->span[0 .. h->nspans - 1].used;
     ensures inside: SlotsInside(h);
     ensures windows: WindowsFree(h);
     ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
     ensures refused: \result == FREE_REFUSED ==> LiveSame{Pre,Post}(h);
     ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
-      SlotStarts(h, s, i, address) && h->span[s].owner == owner && h->span[s].span_class != 0 &&
+      SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0 &&
       LiveSlot{Pre}(h, s, i) && LiveLess{Pre,Post}(h, s, i);
 */
-static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintptr_t address)
+static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner,
+                                        uintptr_t address)
 {
     uintptr_t distance = arenamap_distance(&h->map, address);
     if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return FREE_REFUSED;
@@ -238,7 +239,7 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
     size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
     /*@ assert record: s < h->nspans; */
     struct mspan *span = &h->span[s];
-    if (atomic_read_int(&span->owner) != owner) return FREE_REFUSED;
+    if (atomic_read_int(&span->owner) != *owner) return FREE_REFUSED;
     /*@ assert used: InUse(h, s) && h->span[s].span_class != 0; */
     /*@ assert inside: span->first <= distance < span->first + span->npages * PAGE_SIZE; */
     uint32_t offset = (uint32_t)(distance - (uintptr_t)span->first);
@@ -263,16 +264,17 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
 
 /* The same, of a heap in which all holds. */
 /*@ requires valid: HeapValid(h);
-    requires owner: owner != OWNER_NONE;
+    requires owner: \valid_read(owner) && *owner != OWNER_NONE;
     assigns h->live[0 .. h->nspans * SPAN_WORDS - 1], h->span[0 .. h->nspans - 1].used;
     ensures valid: HeapValid(h);
     ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
     ensures refused: \result == FREE_REFUSED ==> HeldKept{Pre,Post}(h);
     ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
-      Ended{Pre,Post}(h, s, i, address) && h->span[s].owner == owner &&
+      Ended{Pre,Post}(h, s, i, address) && h->span[s].owner == *owner &&
       h->span[s].span_class != 0;
 */
-static inline uint32_t alloc_free_owned(struct wpm_heap *h, int32_t owner, uintptr_t address)
+static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner,
+                                        uintptr_t address)
 {
     uint32_t done = alloc_free_short(h, owner, address);
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
@@ -307,7 +309,7 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, int32_t owner, uintp
 static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const void *object)
 {
     uintptr_t address = edge_address(object);
-    uint32_t done = alloc_free_owned(h, c->owner, address);
+    uint32_t done = alloc_free_owned(h, &c->owner, address);
     if (done == FREE_REFUSED) return alloc_free_slow(h, c, address);
     if (done == FREE_LAST) alloc_free_last(h, c, address);
     return WPM_OK;
