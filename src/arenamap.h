@@ -59,7 +59,7 @@ static inline uint32_t arenamap_ahead(const struct arenamap *m, uint32_t page)
 /* 1 when `page` is to be a fence, the first behind a gap in memory, else 0. */
 /*@ requires mapped: \valid_read(m) && ArenamapValid(m) && page <= m->npages;
     assigns \nothing;
-    ensures fence: \result == (PageFence(m, page) ? 1 : 0);
+    ensures fence: \result <= 1 && (\result == 1 <==> PageFence(m, page));
 */
 static inline uint32_t arenamap_fence(const struct arenamap *m, uint32_t page)
 {
