@@ -452,10 +452,13 @@ static void set_search_page(struct pagealloc *pa, uint32_t page)
     assigns *out;
     ensures valid: PageallocValid(pa);
     ensures set: *out == value;
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static inline void set_result(uint32_t *out, uint32_t value) /*@ ghost (struct pagealloc *pa) */
 {
     *out = value;
+    /*@ assert memory: PageallocMemory(pa); */
+    /*@ assert rest: PageallocSearch(pa) && PageallocReleased(pa) && PageallocCount(pa); */
     /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
     /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
     /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
@@ -558,6 +561,7 @@ static void set_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     ensures changed: BitRangeCleared{Pre,Post}(pa->free, x, y);
     ensures memory: BitsSame{Pre,Post}(pa->released);
     ensures kept: pa->npages == \old(pa->npages) && pa->search_page == \old(pa->search_page);
+    ensures arrays: PageallocMemory(pa);
 */
 static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
@@ -586,6 +590,7 @@ static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     ensures changed: BitRangeSet{Pre,Post}(pa->free, x, y);
     ensures memory: BitsSame{Pre,Post}(pa->released);
     ensures kept: pa->npages == \old(pa->npages) && pa->search_page == \old(pa->search_page);
+    ensures arrays: PageallocMemory(pa);
 */
 static void free_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
@@ -659,6 +664,7 @@ static void clear_released(struct pagealloc *pa, uint32_t x, uint32_t y)
     ensures memory: BitRangeCleared{Pre,Post}(pa->released, page, end);
     ensures released: \result == BitCount{Pre}(pa->released, page, end - page);
     ensures count: pa->free_pages == \old(pa->free_pages) - (end - page);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static uint32_t claim_run(struct pagealloc *pa, uint32_t page, uint32_t end)
 {
@@ -686,6 +692,7 @@ void pagealloc_take(struct pagealloc *pa, uint32_t page, uint32_t n, uint32_t *r
 /*@ requires valid: PageallocValid(pa);
     assigns pa->search_page;
     ensures valid: PageallocValid(pa);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static void skip_used(struct pagealloc *pa)
 {
@@ -702,6 +709,10 @@ uint32_t pagealloc_alloc(struct pagealloc *pa, uint32_t n, uint32_t *released_pa
     uint32_t released = 0;
     skip_used(pa);
     uint32_t page = pagealloc_find(pa, n);
+    /*@ assert place: page != NO_PAGE ==> page + n <= pa->npages &&
+          FreeRun(pa->free, pa->npages, page, n) && NoRunStarts(pa->free, pa->npages, 0, page, n); */
+    /*@ assert words: page != NO_PAGE ==>
+          WordThere(pa->npages, page) && WordThere(pa->npages, page + n - 1); */
     if (page != NO_PAGE) released = claim_run(pa, page, page + n);
     set_result(released_pages, released) /*@ ghost (pa) */;
     return page;
