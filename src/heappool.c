@@ -32,9 +32,11 @@ void heappool_add(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh
     /*@ assert none: BitCount(h->pages.released, page, npages) == 0; */
     if (fresh) {
         pagealloc_grow(&h->pages, page, npages);
+        /*@ assert fresh: PagesSound(h); */
         h->released_pages += npages;
     } else {
         pagealloc_free(&h->pages, page, npages);
+        /*@ assert used: PagesSound(h); */
     }
 }
 

@@ -11,8 +11,9 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
     /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
     /*@ assert bits: BitCellsKept{Pre,Here}(h); */
     /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
-    /*@ assert counts: CountsSame{Pre,Here}(h); */
-    /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
+    /*@ assert apart: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
+    /*@ assert memory: HeapMemory(h) && PoolSizes(h); */
+    /*@ assert pools: PageallocMemory(&h->pages) && FixallocMemory(&h->ids); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
     return released;
 }
@@ -23,8 +24,9 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
     /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
     /*@ assert bits: BitCellsKept{Pre,Here}(h); */
     /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
-    /*@ assert counts: CountsSame{Pre,Here}(h); */
-    /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
+    /*@ assert apart: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
+    /*@ assert memory: HeapMemory(h) && PoolSizes(h); */
+    /*@ assert pools: PageallocMemory(&h->pages) && FixallocMemory(&h->ids); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
 }
 
@@ -69,7 +71,7 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
     requires run: RunInHand(h, page, page + npages);
     requires kept: PagesKeptBut(h, page, page + npages);
     requires counted: h->span_pages == page - h->pages.free_pages;
-    assigns h->released_pages, h->pages.free_pages, h->pages.search_page,
+    assigns h->span_pages, h->released_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
             h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
@@ -91,8 +93,9 @@ static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
     /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
     /*@ assert bits: BitCellsKept{Pre,Here}(h); */
     /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
-    /*@ assert counts: CountsSame{Pre,Here}(h); */
-    /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
+    /*@ assert apart: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
+    /*@ assert memory: HeapMemory(h) && PoolSizes(h); */
+    /*@ assert pools: PageallocMemory(&h->pages) && FixallocMemory(&h->ids); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
 }
 
@@ -101,7 +104,7 @@ static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
     requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
     requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
     requires range: 0 < npages <= h->grow_limit - h->npages;
-    assigns h->npages, h->nspans, h->ids.capacity, h->released_pages,
+    assigns h->span_pages, h->npages, h->nspans, h->ids.capacity, h->released_pages,
             h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
             h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
@@ -142,12 +145,12 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
 }
 
 /* Grow the heap by a step: so that `npages` more pages are free at its end, or as many as its
- * limit, or the memory reserved in one piece, leaves. False when nothing more is to be had. */
+ * limit, or the memory reserved in one piece, leaves. False: nothing more is to be had. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
     requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
     requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
     requires length: 0 < npages;
-    assigns h->npages, h->nspans, h->ids.capacity, h->released_pages,
+    assigns h->span_pages, h->npages, h->nspans, h->ids.capacity, h->released_pages,
             h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
             h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
@@ -164,9 +167,9 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures limits: LimitsSame{Pre,Post}(h);
-    ensures grown: \result == true ==>
-      h->npages - \old(h->npages) >= npages || h->npages == h->grow_limit;
-    ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free);
+    ensures grown: \result == true ==> h->npages > \old(h->npages);
+    ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free) &&
+      SizesSame{Pre,Post}(h);
     ensures memory_old: ReleasedKept{Pre,Post}(h, \old(h->npages));
 */
 static bool grow(struct wpm_heap *h, uint32_t npages)
@@ -190,6 +193,41 @@ static bool grow(struct wpm_heap *h, uint32_t npages)
 struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
 {
     struct page_run run = claim(h, npages);
+    /*@ loop invariant memory: HeapMemory(h);
+      loop invariant pools: PoolsMemory(h);
+      loop invariant pages: PagesValid(h);
+      loop invariant taken: PagesTaken(h);
+      loop invariant beyond: PagesBeyond(h);
+      loop invariant counted: PagesCounted(h);
+      loop invariant ids: IdsValid(h);
+      loop invariant ids_taken: IdsTaken(h);
+      loop invariant spans: SpansChanged{Pre,Here}(h, NO_SPAN);
+      loop invariant limits: LimitsSame{Pre,Here}(h);
+      loop invariant memory_old: run.page == NO_PAGE ==>
+        ReleasedKept{Pre,Here}(h, \at(h->npages, Pre));
+      loop invariant none: run.page == NO_PAGE ==> PagesKept(h) &&
+        NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
+      loop invariant kept: run.page != NO_PAGE ==>
+        PagesKeptBut(h, run.page, run.page + npages);
+      loop invariant run: run.page != NO_PAGE ==>
+        RunInHand(h, run.page, run.page + npages);
+      loop invariant zero: run.page != NO_PAGE ==> run.released == npages ==>
+        RunWasZero{Pre}(h, run.page, run.page + npages);
+      loop assigns run, h->span_pages, h->npages, h->nspans, h->ids.capacity,
+        h->released_pages, h->page_span[\at(h->npages, Pre) .. h->map.npages - 1],
+        h->span[\at(h->nspans, Pre) .. h->map.npages],
+        h->live[\at(h->nspans, Pre) * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+        h->freed[\at(h->nspans, Pre) * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+        h->ids.stack[\at(h->nspans, Pre) .. h->map.npages],
+        h->ids.where[\at(h->nspans, Pre) .. h->map.npages],
+        h->pages.free_pages, h->pages.search_page, h->pages.free[0 .. h->pages.npages / 64 - 1],
+        h->pages.released[0 .. h->pages.npages / 64 - 1],
+        h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+        h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+        h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+        h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+      loop variant h->grow_limit - h->npages;
+    */
     while (run.page == NO_PAGE && grow(h, npages)) run = claim(h, npages);
     return run;
 }
@@ -220,6 +258,38 @@ struct page_run heaprun_take_aligned(struct wpm_heap *h, uint32_t npages, uint32
     struct page_run run = {NO_PAGE, 0};
     if (npages > MAX_PAGES - align) return run;
     uint32_t page = heappool_find(h, npages + align);
+    /*@ loop invariant memory: HeapMemory(h);
+      loop invariant pools: PoolsMemory(h);
+      loop invariant pages: PagesValid(h);
+      loop invariant taken: PagesTaken(h);
+      loop invariant beyond: PagesBeyond(h);
+      loop invariant counted: PagesCounted(h);
+      loop invariant ids: IdsValid(h);
+      loop invariant ids_taken: IdsTaken(h);
+      loop invariant spans: SpansChanged{Pre,Here}(h, NO_SPAN);
+      loop invariant limits: LimitsSame{Pre,Here}(h);
+      loop invariant kept: PagesKept(h);
+      loop invariant memory_old: ReleasedKept{Pre,Here}(h, \at(h->npages, Pre));
+      loop invariant inside: page != NO_PAGE ==> page + npages + align <= h->pages.npages;
+      loop invariant free: page != NO_PAGE ==>
+        FreeRun(h->pages.free, h->pages.npages, page, npages + align);
+      loop invariant none: page == NO_PAGE ==>
+        NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages + align);
+      loop assigns page, h->span_pages, h->npages, h->nspans, h->ids.capacity,
+        h->released_pages, h->page_span[\at(h->npages, Pre) .. h->map.npages - 1],
+        h->span[\at(h->nspans, Pre) .. h->map.npages],
+        h->live[\at(h->nspans, Pre) * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+        h->freed[\at(h->nspans, Pre) * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+        h->ids.stack[\at(h->nspans, Pre) .. h->map.npages],
+        h->ids.where[\at(h->nspans, Pre) .. h->map.npages],
+        h->pages.free_pages, h->pages.search_page, h->pages.free[0 .. h->pages.npages / 64 - 1],
+        h->pages.released[0 .. h->pages.npages / 64 - 1],
+        h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+        h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+        h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+        h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+      loop variant h->grow_limit - h->npages;
+    */
     while (page == NO_PAGE && grow(h, npages + align)) page = heappool_find(h, npages + align);
     if (page == NO_PAGE) return run;
     run.page = page + align_skip(h, page, align);
