@@ -376,10 +376,10 @@ static void mend_around_run(struct pagealloc *pa, uint32_t x, uint32_t y)
     /*@ assert rest4: LevelButEntries(pa->free, pa->npages, pa->l4, L4_PAGES,
           x / L4_PAGES, (y - 1) / L4_PAGES); */
     mend_run_lower(pa, x, y);
-    /*@ assert kept3: LevelButEntries(pa->free, pa->npages, pa->l3, L3_PAGES,
-          x / L3_PAGES, (y - 1) / L3_PAGES); */
     /*@ assert kept4: LevelButEntries(pa->free, pa->npages, pa->l4, L4_PAGES,
           x / L4_PAGES, (y - 1) / L4_PAGES); */
+    /*@ assert kept3: LevelButEntries(pa->free, pa->npages, pa->l3, L3_PAGES,
+          x / L3_PAGES, (y - 1) / L3_PAGES); */
     mend_run_upper(pa, x, y);
     /*@ assert np: pa->npages == \at(pa->npages, Pre); */
     /*@ assert count: pa->free_pages == \at(pa->free_pages, Pre); */
@@ -710,7 +710,8 @@ uint32_t pagealloc_alloc(struct pagealloc *pa, uint32_t n, uint32_t *released_pa
     skip_used(pa);
     uint32_t page = pagealloc_find(pa, n);
     /*@ assert place: page != NO_PAGE ==> page + n <= pa->npages &&
-          FreeRun(pa->free, pa->npages, page, n) && NoRunStarts(pa->free, pa->npages, 0, page, n); */
+          FreeRun(pa->free, pa->npages, page, n) &&
+          NoRunStarts(pa->free, pa->npages, 0, page, n); */
     /*@ assert words: page != NO_PAGE ==>
           WordThere(pa->npages, page) && WordThere(pa->npages, page + n - 1); */
     if (page != NO_PAGE) released = claim_run(pa, page, page + n);
