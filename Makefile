@@ -17,12 +17,23 @@ VERSION := 0.1.0
 CFLAGS  ?= -O2 -g -gdwarf-4
 CXXFLAGS ?= $(CFLAGS)
 
-B := build
+# The layout of a heap's memory, linear or sparse (src/arenamap.h); each has its build directory.
+LAYOUT  ?= linear
+LAYOUT_FLAGS_linear :=
+LAYOUT_FLAGS_sparse := -DWPM_SPARSE
+BUILD_linear := build
+BUILD_sparse := build/sparse
+ifeq ($(BUILD_$(LAYOUT)),)
+$(error LAYOUT is linear or sparse)
+endif
+LAYOUT_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT))
+B := $(BUILD_$(LAYOUT))
 
 # Objects are made anew when the compiler or its flags are others than the last time.
 MADE_BY := $B/made-by
-$(shell mkdir -p $B; printf '%s\n' '$(CC) $(CFLAGS) $(CXX) $(CXXFLAGS)' | cmp -s - $(MADE_BY) || \
-  printf '%s\n' '$(CC) $(CFLAGS) $(CXX) $(CXXFLAGS)' > $(MADE_BY))
+$(shell mkdir -p $B; printf '%s\n' '$(LAYOUT) $(CC) $(CFLAGS) $(CXX) $(CXXFLAGS)' | \
+  cmp -s - $(MADE_BY) || \
+  printf '%s\n' '$(LAYOUT) $(CC) $(CFLAGS) $(CXX) $(CXXFLAGS)' > $(MADE_BY))
 
 # V=1 shows whole commands.
 Q := $(if $(V),,@)
@@ -32,14 +43,15 @@ WARN := -Wall -Wextra -Werror
 # A malloc must not be compiled into a call of calloc, which would be itself.
 NO_BUILTIN := $(addprefix -fno-builtin-,malloc calloc realloc free aligned_alloc posix_memalign)
 CORE_FLAGS := -std=c11 -D_DEFAULT_SOURCE $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-  -fno-plt -fno-semantic-interposition $(NO_BUILTIN) -Isrc
+  -fno-plt -fno-semantic-interposition $(NO_BUILTIN) -Isrc $(LAYOUT_FLAGS)
 CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-  -fno-plt -fno-rtti -Isrc
+  -fno-plt -fno-rtti -Isrc $(LAYOUT_FLAGS)
 
 # The core is all of src but the names of libc and C++ and the one heap that they serve.
 ABI_C    := $(wildcard src/malloc_abi.c src/process.c)
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
-CORE_C   := $(filter-out $(ABI_C),$(wildcard src/*.c)) $(wildcard src/platform/posix*.c)
+CORE_C   := $(filter-out $(ABI_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
+  $(wildcard src/platform/posix*.c)
 CORE_O   := $(CORE_C:%.c=$B/%.o)
 ABI_O    := $(ABI_C:%.c=$B/%.o) $(ABI_CXX:%.cc=$B/%.o)
 SO       := $B/libwpmalloc.so
@@ -47,10 +59,10 @@ ARCHIVE  := $B/libwpmalloc.a
 CORE_A   := $B/libwpmalloc-core.a
 
 # Unit tests: tests/x_test.c is a program; other tests/*.c are helpers of all of them.
-TEST_C   := $(sort $(wildcard tests/*_test.c))
+TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c))
 HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
-TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests
+TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(LAYOUT_FLAGS)
 
 .PHONY: fuzz fuzz-replay all unit unit-sanitized run check prove prove-update bench bench-instructions install \
   clean help tools-run tools-bench tools-proof tools-all
@@ -61,6 +73,7 @@ all: $(SO) $(ARCHIVE) $(CORE_A)
 help:
 	@echo 'make                    libwpmalloc.so and .a in build/ (CFLAGS=);'
 	@echo '                        libwpmalloc-core.a is the same without the names of libc'
+	@echo 'make LAYOUT=sparse ...  the library and its tests in the sparse layout, in build/sparse/'
 	@echo 'make run                real programs under the library, compared with glibc'
 	@echo 'make check              every test, the layer check, the proof replay'
 	@echo 'make prove              the proof, replayed from the committed cache'
@@ -68,7 +81,7 @@ help:
 	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
 	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan)'
-	@echo 'make unit-NAME          one unit test, tests/NAME_test.c'
+	@echo 'make unit-NAME          one unit test, tests/NAME_test.c (unit-LAYOUT-NAME: of a layout)'
 	@echo 'make fuzz               the fuzzers, TIME=60 seconds each (fuzz-replay: without an engine)'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
@@ -116,13 +129,16 @@ unit: $(TESTS)
 unit-%: $B/tests/%_test
 	@ci/run_unit $<
 
+unit-$(LAYOUT)-%: $B/tests/$(LAYOUT)/%_test
+	@ci/run_unit $<
+
 # The same tests and the core, compiled again under the sanitizers.
 unit-sanitized:
 	@$(MAKE) --no-print-directory unit B=$B/sanitized \
 	  CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
 
 .PRECIOUS: $B/tests/%.o
--include $(wildcard $B/src/*.d $B/src/platform/*.d $B/tests/*.d)
+-include $(wildcard $B/src/*.d $B/src/*/*.d $B/tests/*.d $B/tests/*/*.d)
 
 # ---- fuzzers --------------------------------------------------------------------------------
 # fuzz/x_fuzz.c with libFuzzer under ASan and UBSan for TIME seconds each; fuzz-replay: the same
@@ -130,7 +146,7 @@ unit-sanitized:
 FUZZ_CC  ?= clang-19
 TIME     ?= 60
 FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/*_fuzz.c))
-FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE -g -O1 -fno-sanitize-recover=all -Isrc
+FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE -g -O1 -fno-sanitize-recover=all -Isrc $(LAYOUT_FLAGS)
 
 $B/fuzz/%: fuzz/%.c $(CORE_C)
 	@mkdir -p $(@D)

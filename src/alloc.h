@@ -13,6 +13,8 @@
 #include "mspan.h"
 #include "wpmalloc.h"
 
+#include "../spec/alloc_lemmas.acsl"
+
 /* A slot lies inside its span, and starts at a multiple of 16. */
 /*@ ghost
   /@ requires shapes: ShapesValid(h);
@@ -62,56 +64,174 @@
   }
 */
 
-/* The slow path of alloc_malloc: a large request, or one whose window in `c` is empty. */
+/* A large object of `bytes` bytes at a multiple of `align_pages` pages; its address or 0. *zero:
+ * whether its memory is zero. */
+/*@ requires valid: HeapValid(h);
+    requires align: align_pages <= MAX_PAGES && \valid(zero);
+    assigns *zero, HEAP_TAKEN(h), h->large_allocs;
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h);
+    ensures why: \result == 0 ==> align_pages <= 1 ==>
+      (MAX_PAGES - 1) * PAGE_SIZE < bytes ||
+      \exists integer n; 1 <= n && (n - 1) * PAGE_SIZE <= bytes && NoSpanFor(h, n);
+    ensures some: \result != 0 ==> \exists integer s; Given{Pre,Post}(h, s, 0, \result, bytes);
+    ensures aligned: \result != 0 ==> align_pages > 1 ==>
+      \result % (align_pages * PAGE_SIZE) == 0;
+*/
+uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bool *zero);
+
+/* A slot of class `k`; its address or 0. *dirty: whether its bytes may differ from zero. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires class: ClassServes(k) && \valid(dirty);
+    assigns *dirty, HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
+      NoSpanFor(h, class_table[k].span_pages);
+    ensures some: \result != 0 ==> \exists integer s, i;
+      Given{Pre,Post}(h, s, i, \result, class_table[k].size_bytes);
+*/
+uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty);
+
+/* A large object, or one whose window in `c` is empty; its address or 0. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
+      ClassFits(k, bytes) ==> c->entry[k].window == 0;
+    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
+    ensures some: \result != 0 ==> \exists integer s, i; Given{Pre,Post}(h, s, i, \result, bytes);
+*/
+uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
+
+/* As alloc_malloc_long, as a pointer. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
+      ClassFits(k, bytes) ==> c->entry[k].window == 0;
+    assigns \result \from h;
+    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
+    ensures some: (uintptr_t)\result != 0 ==> \exists integer s, i;
+      Given{Pre,Post}(h, s, i, (uintptr_t)\result, bytes);
+*/
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 
-/* The slow path of alloc_free: everything but a plain free by the owner. */
-wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t address);
-
-/* The rest of a plain free at `address` that left its span, not the current one, without a used
- * slot. */
-void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address);
+/* Hand out slot `i`, the lowest of the window of class `k` of cache `c`; its address. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires slot: i < 64 && Bit(c->entry[k].window, i) == 1;
+    requires lowest: \forall integer j; 0 <= j < i ==> Bit(c->entry[k].window, j) == 0;
+    assigns c->entry[k].window, h->live[c->entry[k].word];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheUsed(h, c);
+    ensures given: Given{Pre,Post}(h, c->entry[k].span, WindowSlot(c, k, i), \result,
+                                   class_table[k].size_bytes);
+*/
+static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
+{
+    return mcache_take_slot(h, c, k, i);
+}
 
 /* A slot of class `k` from cache `c`, whose window of it is empty; its address or 0. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires empty: c->entry[k].window == 0;
+    assigns HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheUsed(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
+      NoSpanFor(h, class_table[k].span_pages);
+    ensures some: \result != 0 ==> \exists integer s, i;
+      Given{Pre,Post}(h, s, i, \result, class_table[k].size_bytes);
+*/
 static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     if (!mcache_refill(h, c, k)) return 0;
-    return mcache_take_slot(h, c, k, bits_lowest(c->entry[k].window));
+    return alloc_take(h, c, k, bits_lowest(c->entry[k].window));
 }
 
 /* As wpm_malloc, through cache `c`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    assigns \result \from h;
+    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
+    ensures some: (uintptr_t)\result != 0 ==> \exists integer s, i;
+      Given{Pre,Post}(h, s, i, (uintptr_t)\result, bytes);
+*/
 static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
     if (bytes <= MAX_SMALL_SIZE) {
         uint32_t k = sizeclass_of((uint32_t)bytes);
         uint32_t i = bits_lowest(c->entry[k].window);
-        if (i < 64) return edge_pointer(mcache_take_slot(h, c, k, i));
+        if (i < 64) return edge_pointer(alloc_take(h, c, k, i));
     }
     return alloc_malloc_slow(h, c, bytes);
 }
+
+/* The slow path of alloc_free: everything but a plain free by the owner. Total: any address. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    assigns HEAP_GIVEN(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
+      \result == WPM_DOUBLE_FREE;
+    ensures null: address == 0 ==> \result == WPM_OK && HeldKept{Pre,Post}(h);
+    ensures freed: \result == WPM_OK ==> address != 0 ==> \exists integer s, i;
+      Ended{Pre,Post}(h, s, i, address);
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+    ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, address);
+    ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, address);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> NotHeld{Pre}(h, address);
+*/
+wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t address);
+
+/* The rest of a plain free at `address` that left its span, not the current one, without a used
+ * slot. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires slot: \exists integer s, i; SlotStarts(h, s, i, address) &&
+      h->span[s].span_class != 0;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheUsed(h, c);
+    ensures held: HeldKept{Pre,Post}(h);
+*/
+void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address);
 
 /* What the short way of a free has done. */
 #define FREE_DONE 0u    /* the slot is free */
 #define FREE_LAST 1u    /* so it is, and alloc_free_last must follow */
 #define FREE_REFUSED 2u /* nothing; alloc_free_slow decides */
 
-/* The short way of a free: a live slot of a span whose owner is `owner`, and which is not parked.
+/* The short way of a free: a live slot of a span whose owner is *owner, and which is not parked.
  * One multiply tells the slot and whether the address is its start; the live bit tells a double
  * free. */
 /*@ requires shapes: ShapesValid(h);
     requires inside: SlotsInside(h);
     requires windows: WindowsFree(h);
-    requires owner: owner != OWNER_NONE;
+    requires owner: \valid_read(owner) && *owner != OWNER_NONE;
     assigns h->live[0 .. h->nspans * SPAN_WORDS - 1], h->span[0 .. h->nspans - 1].used;
     ensures inside: SlotsInside(h);
     ensures windows: WindowsFree(h);
     ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
     ensures refused: \result == FREE_REFUSED ==> LiveSame{Pre,Post}(h);
     ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
-      SlotStarts(h, s, i, address) && h->span[s].owner == owner && h->span[s].span_class != 0 &&
+      SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0 &&
       LiveSlot{Pre}(h, s, i) && LiveLess{Pre,Post}(h, s, i);
 */
-static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintptr_t address)
+static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner,
+                                        uintptr_t address)
 {
     uintptr_t distance = arenamap_distance(&h->map, address);
     if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return FREE_REFUSED;
@@ -119,7 +239,7 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
     size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
     /*@ assert record: s < h->nspans; */
     struct mspan *span = &h->span[s];
-    if (atomic_read_int(&span->owner) != owner) return FREE_REFUSED;
+    if (atomic_read_int(&span->owner) != *owner) return FREE_REFUSED;
     /*@ assert used: InUse(h, s) && h->span[s].span_class != 0; */
     /*@ assert inside: span->first <= distance < span->first + span->npages * PAGE_SIZE; */
     uint32_t offset = (uint32_t)(distance - (uintptr_t)span->first);
@@ -142,33 +262,57 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
     return span->used == 0 && span->place != PLACE_CURRENT ? FREE_LAST : FREE_DONE;
 }
 
-/* As wpm_free, through cache `c`. */
+/* The same, of a heap in which all holds. */
+/*@ requires valid: HeapValid(h);
+    requires owner: \valid_read(owner) && *owner != OWNER_NONE;
+    assigns h->live[0 .. h->nspans * SPAN_WORDS - 1], h->span[0 .. h->nspans - 1].used;
+    ensures valid: HeapValid(h);
+    ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
+    ensures refused: \result == FREE_REFUSED ==> HeldKept{Pre,Post}(h);
+    ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
+      Ended{Pre,Post}(h, s, i, address) && h->span[s].owner == *owner &&
+      h->span[s].span_class != 0;
+*/
+static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner,
+                                        uintptr_t address)
+{
+    uint32_t done = alloc_free_short(h, owner, address);
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert marks: MarksSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert same: EntriesSame{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert entries: EntriesValid(h) && EntryAddresses(h);
+    //@ assert stay: HeldStay{Pre,Here}(h);
+    return done;
+}
+
+/* As wpm_free, through cache `c`. Total: any pointer. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    assigns HEAP_GIVEN(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
+      \result == WPM_DOUBLE_FREE;
+    ensures null: (uintptr_t)object == 0 ==> \result == WPM_OK && HeldKept{Pre,Post}(h);
+    ensures freed: \result == WPM_OK ==> (uintptr_t)object != 0 ==> \exists integer s, i;
+      Ended{Pre,Post}(h, s, i, (uintptr_t)object);
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+    ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, (uintptr_t)object);
+    ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, (uintptr_t)object);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> NotHeld{Pre}(h, (uintptr_t)object);
+*/
 static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const void *object)
 {
     uintptr_t address = edge_address(object);
-    uint32_t done = alloc_free_short(h, c->owner, address);
+    uint32_t done = alloc_free_owned(h, &c->owner, address);
     if (done == FREE_REFUSED) return alloc_free_slow(h, c, address);
     if (done == FREE_LAST) alloc_free_last(h, c, address);
     return WPM_OK;
 }
-
-/* As wpm_calloc, wpm_realloc, wpm_aligned, through cache `c`. */
-void *alloc_calloc(struct wpm_heap *h, struct mcache *c, size_t count, size_t bytes);
-void *alloc_realloc(struct wpm_heap *h, struct mcache *c, void *object, size_t bytes,
-                    wpm_status *status);
-void *alloc_aligned(struct wpm_heap *h, struct mcache *c, size_t align, size_t bytes);
-
-/* As wpm_usable_size and wpm_describe. */
-size_t alloc_usable_size(const struct wpm_heap *h, const void *object);
-wpm_info alloc_describe(const struct wpm_heap *h, uintptr_t address);
-
-/* Set up heap `h`, a record of the caller's, on address space reserved for it, at most
- * `limit_bytes` (0: as much as the system gives). False when the system refuses. */
-bool heap_start(struct wpm_heap *h, size_t limit_bytes);
-
-/* Around fork: the child must find the heap's locks free and what they guard whole. */
-void alloc_fork_prepare(struct wpm_heap *h);
-void alloc_fork_parent(struct wpm_heap *h);
-void alloc_fork_child(struct wpm_heap *h);
 
 #endif

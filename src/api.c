@@ -1,5 +1,5 @@
 /* api.c -- the public functions of wpmalloc.h, over alloc.h. */
-#include "alloc.h"
+#include "objects.h"
 
 #include "metadata.h"
 #include "mheap.h"
@@ -7,11 +7,6 @@
 
 /* The cache of a caller that names none: all share the locked one. Never written through. */
 static struct mcache *no_cache(void) { return edge_pointer(edge_address(&mcache_empty)); }
-
-bool heap_start(struct wpm_heap *h, size_t limit_bytes)
-{
-    return metadata_reserve(h, limit_bytes);
-}
 
 wpm_heap *wpm_heap_init(void *region, size_t region_bytes)
 {
@@ -52,27 +47,27 @@ void *wpm_malloc(wpm_heap *h, size_t bytes) { return alloc_malloc(h, no_cache(),
 
 void *wpm_calloc(wpm_heap *h, size_t count, size_t bytes)
 {
-    return alloc_calloc(h, no_cache(), count, bytes);
+    return object_calloc(h, no_cache(), count, bytes);
 }
 
 void *wpm_aligned(wpm_heap *h, size_t align, size_t bytes)
 {
-    return alloc_aligned(h, no_cache(), align, bytes);
+    return object_aligned(h, no_cache(), align, bytes);
 }
 
 void *wpm_realloc(wpm_heap *h, void *object, size_t bytes, wpm_status *status)
 {
     wpm_status unused = WPM_OK;
-    return alloc_realloc(h, no_cache(), object, bytes, status != NULL ? status : &unused);
+    return object_realloc(h, no_cache(), object, bytes, status != NULL ? status : &unused);
 }
 
 wpm_status wpm_free(wpm_heap *h, void *object) { return alloc_free(h, no_cache(), object); }
 
-size_t wpm_usable_size(wpm_heap *h, const void *object) { return alloc_usable_size(h, object); }
+size_t wpm_usable_size(wpm_heap *h, const void *object) { return object_usable_size(h, object); }
 
 wpm_info wpm_describe(wpm_heap *h, const void *address)
 {
-    return alloc_describe(h, edge_address(address));
+    return object_describe(h, edge_address(address));
 }
 
 wpm_cache *wpm_cache_attach(wpm_heap *h) { return mcache_attach(h); }

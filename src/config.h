@@ -13,6 +13,7 @@
 #define CHUNK_PAGES 512u                  /* pages of one page-allocator chunk (4 MiB) */
 #define ARENA_PAGES 8192u                 /* pages of one arena (64 MiB) */
 #define MAX_PAGES 0x8000000u              /* 2^27 pages: 1 TiB of address space */
+#define NO_PAGE 0xffffffffu               /* not a page number */
 
 #define SPAN_SLOTS 512u                   /* most slots of one span */
 #define SPAN_WORDS 8u                     /* 64-bit words that hold one bit for each slot */
@@ -23,6 +24,16 @@
 #define ADDRESS_LIMIT 0x1000000000000u    /* 2^48: addresses of a heap lie below */
 
 #define MAX_CACHES 1024u                  /* caches of a heap: threads beyond share one */
+
+/* The layout of a heap's memory (arenamap.h), and the least pages a heap without a limit starts
+ * with room for. */
+#ifdef WPM_SPARSE
+#define ARENAMAP_LAYOUT "sparse/sparsemap.h"
+#define LEAST_PAGES ARENA_PAGES
+#else
+#define ARENAMAP_LAYOUT "linear/linearmap.h"
+#define LEAST_PAGES 0x20000u
+#endif
 
 /* A claim about constants that the compiler checks, in either language. */
 #ifdef __cplusplus

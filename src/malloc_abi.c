@@ -34,7 +34,7 @@ EXPORT HOT void free(void *object) { process_free(object); }
 EXPORT void *calloc(size_t count, size_t bytes)
 {
     struct mcache *c = process_enter();
-    void *p = c == NULL ? NULL : alloc_calloc(&process_heap, c, count, bytes);
+    void *p = c == NULL ? NULL : object_calloc(&process_heap, c, count, bytes);
     return p != NULL ? p : no_memory();
 }
 
@@ -48,7 +48,7 @@ EXPORT void *realloc(void *object, size_t bytes)
         return NULL;
     }
     struct mcache *c = process_enter();
-    void *p = c == NULL ? NULL : alloc_realloc(&process_heap, c, object, bytes, &status);
+    void *p = c == NULL ? NULL : object_realloc(&process_heap, c, object, bytes, &status);
     if (status != WPM_OK) process_fault(object, status, true);
     return p != NULL ? p : no_memory();
 }
@@ -133,7 +133,7 @@ EXPORT void *pvalloc(size_t bytes)
 
 EXPORT size_t malloc_usable_size(void *object)
 {
-    return alloc_usable_size(&process_heap, object);
+    return object_usable_size(&process_heap, object);
 }
 
 /* No memory of the heap waits to be given back: nothing was released. */

@@ -2,163 +2,450 @@
 #include "mcache.h"
 
 #include "mcentral.h"
-#include "mheap.h"
 #include "mspan.h"
 #include "spanset.h"
+#include "window.h"
 
 /* Of a function on the way to a window: its callers keep no registers for it. */
 #define APART __attribute__((noinline))
 
 const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
 
-/* The window of class `k` of cache `c` is `slots`, the free slots of word `w` of current span `s`.
- * True. */
-static APART bool set_window(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
-                             uint32_t w, uint64_t slots)
+/* Span `s`, owned by cache `c` and in no entry or set, is pending from now on. */
+/*@ requires valid: HeapButPlace(h, s);
+    requires cache: CacheUsed(h, c);
+    requires owner: h->span[s].owner == c->owner;
+    assigns HEAP_LINKS(h);
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures owner: h->span[s].owner == c->owner;
+*/
+static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
-    struct cache_entry *e = &c->entry[k];
-    struct mspan *span = &h->span[s];
-    uint32_t n = bits_count(slots);
-    uintptr_t first = arenamap_address(&h->map, span->start);
-    e->window = slots;
-    e->base = (int64_t)(first + w * 64 * span->slot_bytes);
-    e->word = (int32_t)(s * SPAN_WORDS + w);
-    e->slot_bytes = (int32_t)span->slot_bytes;
-    e->dirty = w < span->dirty_words;
-    if (!e->dirty) span->dirty_words = (uint16_t)(w + 1);
-    c->claimed += n;
-    mspan_count_used(h, s, n);
-    return true;
+    spanset_push(h, set_pending((uint32_t)c->index, h->span[s].span_class), s);
+    /*@ assert others: \forall integer t; 0 < t < h->nspans ==> t != s ==>
+          h->span[t].place == \at(h->span[t].place, Pre); */
+    //@ assert same: EntriesSame{Pre,Here}(h);
 }
 
-/* Claim word `w` of span `s`, where others have freed a slot. False if that leaves none free. */
-static APART bool claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
-                               uint32_t w)
+/* Span `s`, in a set, is in hand from now on. */
+/*@ requires valid: HeapValid(h);
+    requires span: 0 < s < h->nspans && h->span[s].place >= PLACE_SET;
+    assigns HEAP_LINKS(h);
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures hand: h->span[s].place == PLACE_HAND;
+*/
+static void unfile(struct wpm_heap *h, uint32_t s)
 {
-    mspan_merge_word(h, s, w);
-    uint64_t slots = mspan_free_slots(h, s, w);
-    return slots != 0 && set_window(h, c, k, s, w, slots);
+    spanset_remove(h, s);
+    /*@ assert others: \forall integer t; 0 < t < h->nspans ==> t != s ==>
+          h->span[t].place == \at(h->span[t].place, Pre); */
+    //@ assert same: EntriesSame{Pre,Here}(h);
 }
 
-/* Claim the first word of span `s` with a free slot, from word `from` of the span on, for the
- * window of class `k` of cache `c`. */
-static inline bool claim(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
-                         uint32_t from)
+/* Span `s`, in no entry or set, is in hand and nobody's from now on. */
+/*@ requires valid: HeapButPlace(h, s);
+    assigns h->span[s].place, h->span[s].owner;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures hand: h->span[s].place == PLACE_HAND && h->span[s].owner == OWNER_NONE;
+*/
+static void take_in_hand(struct wpm_heap *h, uint32_t s)
 {
-    for (uint32_t w = from; w < SPAN_WORDS && w * 64 < h->span[s].nslots; w++) {
-        if (atomic_read64(&h->freed[s * SPAN_WORDS + w]) != 0) return claim_merged(h, c, k, s, w);
-        uint64_t slots = mspan_free_slots(h, s, w);
-        if (slots != 0) return set_window(h, c, k, s, w, slots);
-    }
-    return false;
+    atomic_write_int(&h->span[s].owner, OWNER_NONE);
+    h->span[s].place = PLACE_HAND;
 }
 
-/* Current span `s` of cache `c`, without a window, is used up: pending if it has a free slot, else
+/* Span `s`, in no entry or set, is parked by cache `c`. */
+/*@ requires valid: HeapButPlace(h, s);
+    requires cache: CacheUsed(h, c);
+    assigns h->span[s].place, h->span[s].owner;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures loose: InNoEntry(h, s);
+    ensures parked: h->span[s].place == PLACE_PARKED && h->span[s].owner == c->owner + 1;
+*/
+static inline void park(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    h->span[s].place = PLACE_PARKED;
+    atomic_write_int(&h->span[s].owner, c->owner + 1);
+}
+
+/* Cache `c` owns span `s`, parked, as one that is pending. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: InUse(h, s) && h->span[s].place == PLACE_PARKED &&
+      h->span[s].owner == c->owner + 1;
+    assigns h->span[s].owner;
+    ensures valid: HeapButPlace(h, s);
+    ensures owner: h->span[s].owner == c->owner;
+*/
+static inline void own(struct wpm_heap *h, const struct mcache *c, uint32_t s)
+{
+    atomic_write_int(&h->span[s].owner, c->owner);
+    //@ assert small: h->span[s].span_class != 0;
+    //@ assert places: HeapPlaces(h) && PlacesBut(h, s);
+    //@ assert entries: EntriesValid(h) && WindowsFree(h) && EntryAddresses(h) && InNoEntry(h, s);
+}
+
+void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    own(h, c, s);
+    file_pending(h, c, s);
+}
+
+/* Current span `s` of cache `c`, in no entry, is used up: pending if it has a free slot, else
  * parked. A stranger that frees a slot meanwhile either sees `parked` and queues the span, or has
  * set its bit before we look. */
+/*@ requires valid: HeapButPlace(h, s);
+    requires cache: CacheUsed(h, c);
+    requires owner: h->span[s].owner == c->owner;
+    assigns HEAP_LINKS(h), h->span[s].owner, h->span[s].used, h->stray,
+            h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1];
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
 static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
-    struct mspan *span = &h->span[s];
-    if (span->used == span->nslots) {
-        span->place = PLACE_PARKED;
-        atomic_write_int(&span->owner, c->owner + 1);
+    if (h->span[s].used == h->span[s].nslots) {
+        park(h, c, s);
         atomic_fence();
         if (!mspan_has_freed(h, s)) return;
-        mspan_merge(h, s);
-        atomic_write_int(&span->owner, c->owner);
+        window_merge(h, s);
+        //@ assert merged: HeapValid(h);
+        mcache_unpark(h, c, s);
+    } else {
+        file_pending(h, c, s);
     }
-    spanset_push(h, set_pending((uint32_t)c->index, span->span_class), s);
+}
+
+/* Span `s`, in hand, is the current one of class `k` of cache `c`, whose entry has none. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
+    requires entry: c->entry[k].span == NO_SPAN;
+    requires span: InUse(h, s) && h->span[s].span_class == k && h->span[s].place == PLACE_HAND;
+    assigns h->span[s].place, h->span[s].owner, c->entry[k].span, c->entry[k].word;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: AddressesBut(h, c->index, k);
+    ensures places: PlacesValid(h);
+    ensures set: c->entry[k].span == s;
+*/
+static inline void install(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
+{
+    h->span[s].place = PLACE_CURRENT;
+    atomic_write_int(&h->span[s].owner, c->owner);
+    c->entry[k].span = (int32_t)s;
+    c->entry[k].word = (int32_t)(s * SPAN_WORDS);
+}
+
+/* The current span of class `k` of cache `c`, whose window is empty, is in no entry. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span != NO_SPAN && c->entry[k].window == 0;
+    assigns c->entry[k].span;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: EntryAddresses(h);
+    ensures places: PlacesBut(h, \result);
+    ensures loose: InNoEntry(h, \result);
+    ensures span: InUse(h, \result) && h->span[\result].span_class == k && k != 0 &&
+      h->span[\result].place == PLACE_CURRENT && h->span[\result].owner == c->owner;
+    ensures set: c->entry[k].span == NO_SPAN && \result == \old(c->entry[k].span);
+*/
+static inline uint32_t uninstall(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    (void)h;
+    uint32_t s = (uint32_t)c->entry[k].span;
+    //@ assert entry: EntryValid(h, c->index, k);
+    c->entry[k].span = NO_SPAN;
+    return s;
+}
+
+/* The current span of class `k` of cache `c` is used up; the class has none then. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span != NO_SPAN && c->entry[k].window == 0;
+    assigns HEAP_GIVEN(h), c->entry[k].span;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures cache: CacheUsed(h, c);
+    ensures entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
+*/
+static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    uint32_t s = uninstall(h, c, k);
+    put_away(h, c, s);
 }
 
 /* Make span `s`, in hand, the current one of its class. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
+    requires entry: c->entry[k].span == NO_SPAN;
+    requires span: InUse(h, s) && h->span[s].span_class == k && h->span[s].place == PLACE_HAND;
+    assigns HEAP_GIVEN(h), c->entry[k], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures full: \result == false ==> Bit(\old(h->live[s * SPAN_WORDS]), 0) == 1;
+*/
 static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
-    struct cache_entry *e = &c->entry[k];
-    h->span[s].place = PLACE_CURRENT;
-    atomic_write_int(&h->span[s].owner, c->owner);
-    e->span = (int32_t)s;
-    if (claim(h, c, k, s, 0)) return true;
-    e->span = NO_SPAN;
-    put_away(h, c, s);
+    install(h, c, k, s);
+    if (window_claim(h, c, k, s, 0)) return true;
+    retire(h, c, k);
     return false;
+}
+
+/* Parked span `s` is in cache `c`'s queue. */
+/*@ requires valid: HeapValid(h);
+    requires cache: 0 <= c < h->ncaches && 0 < s < h->nspans;
+    assigns h->span[s].remote_next, h->cache[c].remote_head;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+*/
+static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
+{
+    int32_t *head = &h->cache[c].remote_head;
+    h->span[s].remote_next = *head == NO_SPAN ? QUEUE_END : *head;
+    atomic_write_int(head, (int32_t)s);
+}
+
+/* Take span `s` from the head of cache `c`'s queue. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheOf(h, c) && 0 < s < h->nspans;
+    assigns h->span[s].remote_next, c->remote_head;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+*/
+static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    int32_t next = h->span[s].remote_next;
+    atomic_write_int(&c->remote_head, next == QUEUE_END ? NO_SPAN : next);
+    h->span[s].remote_next = 0;
 }
 
 /* A slot of span `s` was freed by a stranger: queue it for its owner if it is parked, file it anew
  * if it is central and full. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires span: 0 < s < h->nspans;
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
 static void dispatch(struct wpm_heap *h, uint32_t s)
 {
     struct mspan *span = &h->span[s];
     int32_t owner = atomic_read_int(&span->owner);
     if (owner == OWNER_NONE) {
-        if (span->place == PLACE_SET + (int32_t)set_full(h, span->span_class)) mcentral_refile(h,
-          s);
+        if (span->place >= PLACE_SET &&
+            span->place == PLACE_SET + (int32_t)set_full(h, span->span_class))
+            mcentral_refile(h, s);
     } else if (owner % 2 == 1 && span->remote_next == 0) {
-        struct mcache *c = &h->cache[owner / 2 - 1];
-        span->remote_next = c->remote_head == NO_SPAN ? QUEUE_END : c->remote_head;
-        atomic_write_int(&c->remote_head, (int32_t)s);
+        queue_push(h, owner / 2 - 1, s);
     }
 }
 
-/* Take span `s` from the head of cache `c`'s queue. Parked spans of `c` become pending; an id that
- * has changed hands since it was queued is passed on. Under the heap lock. */
-static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
+/* Strangers have freed slots of span `s`, which cache `c` has parked: it is pending if it has a
+ * free slot, and no more if it is empty. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: 0 < s < h->nspans && h->span[s].owner == c->owner + 1;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
+static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
-    struct mspan *span = &h->span[s];
-    atomic_write_int(&c->remote_head, span->remote_next == QUEUE_END ? NO_SPAN : span->remote_next);
-    span->remote_next = 0;
-    if (span->owner != c->owner + 1) {
-        dispatch(h, s);
-        return;
-    }
-    mspan_merge(h, s);
+    //@ assert parked: h->span[s].place == PLACE_PARKED && InUse(h, s);
+    //@ assert small: h->span[s].span_class != 0;
+    window_merge(h, s);
+    //@ assert merged: HeapValid(h);
     if (mspan_is_empty(h, s)) {
-        span->place = PLACE_HAND;
-        mheap_free_span(h, s);
-    } else if (span->used < span->nslots) {
+        own(h, c, s);
+        take_in_hand(h, s);
+        //@ assert hand: HeapValid(h);
+        mcentral_free(h, s);
+    } else if (h->span[s].used < h->span[s].nslots) {
         mcache_unpark(h, c, s);
     }
 }
 
+/* Take span `s` from the head of cache `c`'s queue. An id that has changed hands since it was
+ * queued is passed on. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: 0 < s < h->nspans;
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+*/
+static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    queue_pop(h, c, s);
+    //@ assert popped: HeapValid(h);
+    if (h->span[s].owner == c->owner + 1) {
+        reclaim(h, c, s);
+    } else {
+        dispatch(h, s);
+    }
+}
+
 /* Empty cache `c`'s queue of remote frees; bounded by the number of spans. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+*/
 static void drain_queue(struct wpm_heap *h, struct mcache *c)
 {
-    for (uint32_t n = h->nspans; n > 0 && c->remote_head != NO_SPAN; n--)
-        drain_one(h, c, (uint32_t)c->remote_head);
+    /*@ loop invariant valid: HeapValid(h);
+        loop invariant cache: CacheUsed(h, c);
+        loop invariant held: HeldKept{Pre,Here}(h);
+        loop invariant entries: EntriesSame{Pre,Here}(h);
+        loop assigns n, HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
+        loop variant n;
+    */
+    for (uint32_t n = h->nspans; n > 0; n--) {
+        int32_t s = c->remote_head;
+        if (s <= NO_SPAN || (uint32_t)s >= h->nspans) return;
+        drain_one(h, c, (uint32_t)s);
+    }
+}
+
+/* Make a pending span of cache `c` the current one of class `k`, one with a free slot. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
+    requires entry: c->entry[k].span == NO_SPAN;
+    assigns HEAP_GIVEN(h), c->entry[k], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+*/
+static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    uint32_t s = (uint32_t)h->set[set_pending((uint32_t)c->index, k)].head;
+    if (s == NO_SPAN) return false;
+    unfile(h, s);
+    //@ assert hand: HeapValid(h);
+    return make_current(h, c, k, s);
+}
+
+/* Make a new span the current one of class `k` of cache `c`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires entry: c->entry[k].span == NO_SPAN;
+    assigns HEAP_TAKEN(h), c->entry[k], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 &&
+      NoSpanFor(h, class_table[k].span_pages);
+*/
+static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    lock_take(&h->lock);
+    uint32_t s = mcentral_new(h, k);
+    lock_give(&h->lock);
+    return s != NO_SPAN && make_current(h, c, k, s);
+}
+
+/* Make a span without an owner the current one of class `k` of cache `c`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires entry: c->entry[k].span == NO_SPAN;
+    assigns HEAP_GIVEN(h), c->entry[k], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+*/
+static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    lock_take(&h->lock);
+    uint32_t s = mcentral_take(h, k);
+    lock_give(&h->lock);
+    return s != NO_SPAN && make_current(h, c, k, s);
+}
+
+/* Give cache `c`'s spans that strangers have freed slots of a chance. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+*/
+static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
+{
+    if (atomic_read_int(&c->remote_head) == NO_SPAN) return;
+    lock_take(&h->lock);
+    drain_queue(h, c);
+    lock_give(&h->lock);
 }
 
 /* Fill the window of class `k` of cache `c` from another span than the current one, if any, which
  * is used up. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires entry: c->entry[k].window == 0;
+    assigns HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 &&
+      NoSpanFor(h, class_table[k].span_pages);
+*/
 static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
-    uint32_t old = (uint32_t)c->entry[k].span;
-    c->entry[k].span = NO_SPAN;
-    if (old != NO_SPAN) put_away(h, c, old);
-    if (atomic_read_int(&c->remote_head) != NO_SPAN) {
-        lock_take(&h->lock);
-        drain_queue(h, c);
-        lock_give(&h->lock);
-    }
-    uint32_t s = spanset_pop(h, set_pending((uint32_t)c->index, k));
-    if (s != NO_SPAN && make_current(h, c, k, s)) return true;
-    lock_take(&h->lock);
-    s = mcentral_take(h, k);
-    if (s == NO_SPAN) s = mheap_alloc_span(h, k);
-    lock_give(&h->lock);
-    return s != NO_SPAN && make_current(h, c, k, s);
+    if (c->entry[k].span != NO_SPAN) retire(h, c, k);
+    //@ assert retired: HeapValid(h);
+    //@ assert gone: c->entry[k].span == NO_SPAN;
+    look_at_queue(h, c);
+    //@ assert still: c->entry[k].span == NO_SPAN;
+    return take_pending(h, c, k) || take_central(h, c, k) || take_new(h, c, k);
 }
 
 bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     const struct cache_entry *e = &c->entry[k];
     uint32_t s = (uint32_t)e->span;
-    if (s != NO_SPAN && claim(h, c, k, s, (uint32_t)e->word % SPAN_WORDS + 1)) return true;
+    if (s != NO_SPAN && window_claim(h, c, k, s, (uint32_t)e->word % SPAN_WORDS + 1)) return true;
     return change_span(h, c, k);
-}
-
-void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
-{
-    atomic_write_int(&h->span[s].owner, c->owner);
-    spanset_push(h, set_pending((uint32_t)c->index, h->span[s].span_class), s);
 }
 
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -166,11 +453,13 @@ void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s)
     struct mspan *span = &h->span[s];
     uint32_t set = set_pending((uint32_t)c->index, span->span_class);
     if (span->place != PLACE_SET + (int32_t)set || h->set[set].head == h->set[set].tail) return;
-    mspan_merge(h, s);
+    window_merge(h, s);
+    //@ assert merged: HeapValid(h);
     if (!mspan_is_empty(h, s)) return;
-    spanset_remove(h, s);
+    unfile(h, s);
+    //@ assert hand: HeapValid(h);
     lock_take(&h->lock);
-    mheap_free_span(h, s);
+    mcentral_free(h, s);
     lock_give(&h->lock);
 }
 
@@ -185,43 +474,159 @@ void mcache_notify(struct wpm_heap *h, uint32_t s)
     lock_give(&h->lock);
 }
 
+/* Cache `i`, which no thread has, is a thread's from now on. */
+/*@ requires valid: HeapValid(h);
+    requires cache: 0 < i < h->ncaches;
+    assigns h->cache[i].attached, h->cache[i].index, h->cache[i].owner;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures used: CacheUsed(h, h->cache + i);
+*/
+static void attach(struct wpm_heap *h, uint32_t i)
+{
+    struct mcache *c = &h->cache[i];
+    c->attached = 1;
+    c->index = (int32_t)i;
+    c->owner = 2 * ((int32_t)i + 1);
+}
+
 struct mcache *mcache_attach(struct wpm_heap *h)
 {
-    struct mcache *found = NULL;
+    uint32_t i = 1;
     lock_take(&h->lock);
-    for (uint32_t i = 1; i < h->ncaches; i++) {
-        struct mcache *c = &h->cache[i];
-        if (c->attached) continue;
-        c->attached = 1;
-        c->index = (int32_t)i;
-        c->owner = 2 * ((int32_t)i + 1);
-        found = c;
-        break;
-    }
+    /*@ loop invariant range: 1 <= i && (i <= h->ncaches || i == 1);
+        loop invariant taken: \forall integer j; 1 <= j < i ==> h->cache[j].attached != 0;
+        loop assigns i;
+        loop variant h->ncaches - i;
+    */
+    while (i < h->ncaches && h->cache[i].attached) i++;
+    bool found = i < h->ncaches;
+    if (found) attach(h, i);
     lock_give(&h->lock);
-    return found;
+    return found ? &h->cache[i] : NULL;
+}
+
+/* Give the current span of class `k` of cache `c`, if there is one, and its window back. Under the
+ * heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
+    assigns HEAP_GIVEN(h), c->entry[k].window, c->entry[k].span, c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures rest: \forall integer m; 0 <= m < NUM_CLASSES ==> m != k ==>
+      c->entry[m].window == \old(c->entry[m].window) && c->entry[m].span == \old(c->entry[m].span);
+    ensures empty: c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+*/
+static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    uint32_t s = window_give(h, c, k);
+    if (s == NO_SPAN) return;
+    take_in_hand(h, s);
+    //@ assert hand: HeapValid(h);
+    mcentral_file(h, s);
+}
+
+/* Give span `s` back if cache `c`, which has no current spans any more, owns it. Under the heap
+ * lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && 0 < s < h->nspans;
+    requires empty: \forall integer k; 0 <= k < NUM_CLASSES ==> c->entry[k].span == NO_SPAN;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+*/
+static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
+{
+    struct mspan *span = &h->span[s];
+    if (span->npages == 0 || span->owner / 2 != c->owner / 2) return;
+    //@ assert small: span->span_class != 0;
+    if (span->place >= PLACE_SET) {
+        unfile(h, s);
+    } else if (span->place == PLACE_PARKED) {
+        own(h, c, s);
+        take_in_hand(h, s);
+    }
+    //@ assert hand: HeapValid(h);
+    mcentral_file(h, s);
+}
+
+/* Give all current spans of cache `c` and their windows back. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns HEAP_GIVEN(h), c->entry[0 .. NUM_CLASSES - 1], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures empty: \forall integer k; 0 <= k < NUM_CLASSES ==>
+      c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+*/
+static void detach_entries(struct wpm_heap *h, struct mcache *c)
+{
+    /*@ loop invariant range: 0 <= k <= NUM_CLASSES;
+        loop invariant valid: HeapValid(h);
+        loop invariant cache: CacheUsed(h, c);
+        loop invariant held: HeldKept{Pre,Here}(h);
+        loop invariant others: CachesSameBut{Pre,Here}(h, c->index);
+        loop invariant empty: \forall integer m; 0 <= m < k ==>
+          c->entry[m].window == 0 && c->entry[m].span == NO_SPAN;
+        loop assigns k, HEAP_GIVEN(h), c->entry[0 .. NUM_CLASSES - 1], c->claimed;
+        loop variant NUM_CLASSES - k;
+    */
+    for (uint32_t k = 0; k < NUM_CLASSES; k++) detach_entry(h, c, k);
+}
+
+/* Give all other spans of cache `c` back. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires empty: \forall integer k; 0 <= k < NUM_CLASSES ==> c->entry[k].span == NO_SPAN;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+*/
+static void detach_spans(struct wpm_heap *h, struct mcache *c)
+{
+    /*@ loop invariant range: 1 <= s <= h->nspans;
+        loop invariant valid: HeapValid(h);
+        loop invariant cache: CacheUsed(h, c);
+        loop invariant held: HeldKept{Pre,Here}(h);
+        loop invariant entries: EntriesSame{Pre,Here}(h);
+        loop assigns s, HEAP_GIVEN(h);
+        loop variant h->nspans - s;
+    */
+    for (uint32_t s = 1; s < h->nspans; s++) detach_span(h, c, s);
+}
+
+/* Cache `c`, not the shared one, is nobody's. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheOf(h, c) && c->index != 0;
+    assigns c->attached;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures free: c->attached == 0;
+*/
+static void unattach(struct wpm_heap *h, struct mcache *c)
+{
+    (void)h;
+    c->attached = 0;
 }
 
 void mcache_detach(struct wpm_heap *h, struct mcache *c)
 {
     lock_take(&h->lock);
-    for (uint32_t k = 0; k < NUM_CLASSES; k++) {
-        struct cache_entry *e = &c->entry[k];
-        if (e->span != NO_SPAN) {
-            uint32_t left = bits_count(e->window);
-            h->span[e->span].used = mspan_less(h->span[e->span].used, left);
-            c->claimed -= left;
-        }
-        e->window = 0;
-        e->span = NO_SPAN;
-    }
+    detach_entries(h, c);
     drain_queue(h, c);
-    for (uint32_t s = 1; s < h->nspans; s++) {
-        struct mspan *span = &h->span[s];
-        if (span->npages == 0 || span->owner / 2 != c->owner / 2) continue;
-        if (span->place >= PLACE_SET) spanset_remove(h, s);
-        mcentral_file(h, s);
-    }
-    c->attached = 0;
+    detach_spans(h, c);
+    unattach(h, c);
     lock_give(&h->lock);
 }

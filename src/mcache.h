@@ -23,17 +23,20 @@
 extern const struct mcache mcache_empty;
 
 /*@ ghost
-  /@ requires entry: base == first + word * 64 * size && i < 64 && word < SPAN_WORDS;
-     requires geometry: ClassGeometry(size, pages, slots, magic) && word * 64 + i < slots;
+  /@ requires entry: base == WordPlace(first, word, size) && i < 64 && 0 <= word < SPAN_WORDS;
+     requires same: bytes == size && slot == word * 64 + i;
+     requires geometry: ClassGeometry(size, pages, slots, magic) && slot < slots;
      assigns \nothing;
-     ensures place: base + i * size == first + (word * 64 + i) * size;
-     ensures reach: base + i * size + size <= first + pages * PAGE_SIZE;
-     ensures small: i * size < 0x100000000;
+     ensures place: \forall integer f, n, z; first <= f <= first ==> slot <= n <= slot ==>
+       size <= z <= size ==> base + i * bytes == SlotPlace(f, n, z);
+     ensures reach: base + i * bytes + size <= first + pages * PAGE_SIZE;
+     ensures base: 0 <= base;
+     ensures small: 0 <= i * bytes < 0x100000000;
   @/
-  static inline void mcache_lemma_address(int64_t base, uint64_t first, uint32_t word, uint32_t i,
-                                          uint32_t size, uint32_t pages, uint32_t slots,
-                                          uint32_t magic) {
-    class_lemma_slot(word * 64 + i, size, pages, slots, magic);
+  static inline void mcache_lemma_address(int64_t base, uint64_t first, int32_t word, uint32_t i,
+                                          int32_t slot, uint32_t bytes, uint32_t size,
+                                          uint32_t pages, uint32_t slots, uint32_t magic) {
+    class_lemma_slot((uint32_t)slot, size, pages, slots, magic);
   }
 */
 
@@ -107,33 +110,100 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
                                          uint32_t i)
 {
     const struct cache_entry *e = &c->entry[k];
-    mcache_take_bit(h, c, k, i);
-    //@ assert addressed: EntryAddress(h, c->index, k);
+    //@ assert free: (h->cache + c->index)->entry[k].span != NO_SPAN;
+    //@ assert addressed: EntryAddress(h, c->index, k) && EntryValid(h, c->index, k);
+    /*@ assert based: e->slot_bytes == h->span[e->span].slot_bytes && e->base ==
+          WordPlace(SpanAddress(h, e->span), e->word - e->span * SPAN_WORDS, e->slot_bytes); */
+    /*@ assert word: 0 <= e->word - e->span * SPAN_WORDS < SPAN_WORDS &&
+          (e->word - e->span * SPAN_WORDS) * 64 + i < h->span[e->span].nslots; */
+    /*@ assert small: h->span[e->span].start + h->span[e->span].npages <= h->map.npages &&
+          h->map.base + h->map.npages * PAGE_SIZE <= ADDRESS_LIMIT; */
     /*@ ghost const struct mspan *span = &h->span[e->span];
-        mcache_lemma_address(e->base, h->map.base + (uint64_t)span->start * PAGE_SIZE,
-                             (uint32_t)(e->word - e->span * 8), i, span->slot_bytes, span->npages,
-                             span->nslots, span->magic); */
+        const uint64_t first = h->map.base + (uint64_t)span->start * PAGE_SIZE;
+        /@ assert first: first == SpanAddress(h, e->span); @/
+        mcache_lemma_address(e->base, first, e->word - e->span * 8, i,
+                             (e->word - e->span * 8) * 64 + (int32_t)i, (uint32_t)e->slot_bytes,
+                             span->slot_bytes, span->npages, span->nslots, span->magic); */
+    mcache_take_bit(h, c, k, i);
+    //@ assert base: h->map.base == \at(h->map.base, Pre);
+    //@ assert slot: WindowSlot(c, k, i) == (e->word - e->span * SPAN_WORDS) * 64 + i;
+    /*@ assert at: SlotAddress(h, e->span, WindowSlot(c, k, i)) == SlotPlace(SpanAddress(h, e->span),
+          WindowSlot(c, k, i), h->span[e->span].slot_bytes); */
     return (uintptr_t)e->base + i * (uint32_t)e->slot_bytes;
 }
 
 /* Fill the empty window of class `k` of cache `c`: next words of the current span, then a pending
  * span, then a central one, then a new one. False when there is none of them. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires empty: c->entry[k].window == 0;
+    assigns HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 &&
+      NoSpanFor(h, class_table[k].span_pages);
+*/
 bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k);
 
 /* The owner has freed a slot of its parked span `s`: it is pending from now on. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: InUse(h, s) && h->span[s].place == PLACE_PARKED &&
+      h->span[s].owner == c->owner + 1;
+    assigns HEAP_LINKS(h), h->span[s].owner;
+    ensures valid: HeapValid(h);
+    ensures pending: h->span[s].owner == c->owner;
+*/
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
 /* The owner has freed what may be the last slot of span `s`: back to the heap if it is empty and
  * can be spared. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: InUse(h, s) && h->span[s].span_class != 0;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
 /* A slot of span `s` was freed by a thread that does not own it: see that it is found. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class != 0;
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
 void mcache_notify(struct wpm_heap *h, uint32_t s);
 
 /* A cache for the calling thread; NULL when all are taken. */
+/*@ requires valid: HeapValid(h);
+    assigns h->cache[0 .. h->ncaches - 1].attached, h->cache[0 .. h->ncaches - 1].index,
+            h->cache[0 .. h->ncaches - 1].owner;
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures cache: \result != \null ==> CacheUsed(h, \result) && \old(\result->attached) == 0;
+    ensures none: \result == \null ==> \forall integer i; 1 <= i < h->ncaches ==>
+      \old(h->cache[i].attached) != 0;
+*/
 struct mcache *mcache_attach(struct wpm_heap *h);
 
-/* Give cache `c` back: its spans become central. */
+/* Give cache `c`, not the shared one, back: its spans become central. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && c->index != 0;
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures empty: \forall integer k; 0 <= k < NUM_CLASSES ==>
+      c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures free: c->attached == 0;
+*/
 void mcache_detach(struct wpm_heap *h, struct mcache *c);
 
 #endif

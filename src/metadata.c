@@ -4,10 +4,7 @@
 #include "atomic.h"
 #include "edge.h"
 #include "platform.h"
-
-/* Reservations tried, largest first: from 1 TiB down by halves, never below 1 GiB. */
-#define LARGEST_PAGES MAX_PAGES
-#define SMALLEST_PAGES 0x20000u
+#include "space.h"
 
 /* Pages for which a heap has one more cache. */
 #define PAGES_PER_CACHE 512u
@@ -23,16 +20,6 @@ struct growing {
     uint64_t page_bytes; /* bytes for each page of the heap */
 };
 
-static uint64_t round_up(uint64_t x, uint64_t align) { return (x + align - 1) / align * align; }
-
-/* Give an array of `bytes` bytes its place at *end, and move *end behind it. */
-static uintptr_t put(uint64_t *end, uint64_t bytes, uint64_t align)
-{
-    uintptr_t start = round_up(*end, align);
-    *end = start + bytes;
-    return start;
-}
-
 /* Give every array its place from `start` on, for `npages` pages; returns the end. The arrays that
  * do not grow come first and end at *fixed_end. */
 static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uint64_t align,
@@ -43,22 +30,24 @@ static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uin
     uint64_t summary = sizeof(struct page_summary);
     uint64_t records = (uint64_t)npages + 1;
     h->pages.npages = npages;
-    h->pages.free = edge_pointer(put(&end, npages / 8, align));
-    h->pages.released = edge_pointer(put(&end, npages / 8, align));
-    h->pages.l1 = edge_pointer(put(&end, chunks * summary, align));
-    h->pages.l2 = edge_pointer(put(&end, (chunks + 15) / 16 * summary, align));
-    h->pages.l3 = edge_pointer(put(&end, (chunks + 255) / 256 * summary, align));
-    h->pages.l4 = edge_pointer(put(&end, (chunks + 4095) / 4096 * summary, align));
-    h->cache = edge_pointer(put(&end, h->ncaches * sizeof(struct mcache), align));
-    h->set = edge_pointer(put(&end, h->nsets * sizeof(struct span_set), align));
+    h->pages.free = edge_pointer(space_put(&end, npages / 8, align));
+    h->pages.released = edge_pointer(space_put(&end, npages / 8, align));
+    h->pages.l1 = edge_pointer(space_put(&end, chunks * summary, align));
+    h->pages.l2 = edge_pointer(space_put(&end, (chunks + 15) / 16 * summary, align));
+    h->pages.l3 = edge_pointer(space_put(&end, (chunks + 255) / 256 * summary, align));
+    h->pages.l4 = edge_pointer(space_put(&end, (chunks + 4095) / 4096 * summary, align));
+    h->cache = edge_pointer(space_put(&end, h->ncaches * sizeof(struct mcache), align));
+    h->set = edge_pointer(space_put(&end, h->nsets * sizeof(struct span_set), align));
+    space_put_fixed(&h->map, &end, npages, align, !h->owned);
     *fixed_end = end;
-    h->page_span = edge_pointer(put(&end, npages * sizeof(uint32_t), align));
-    h->span = edge_pointer(put(&end, records * sizeof(struct mspan), align));
-    h->live = edge_pointer(put(&end, records * SPAN_WORDS * sizeof(uint64_t), align));
-    h->freed = edge_pointer(put(&end, records * SPAN_WORDS * sizeof(uint64_t), align));
-    h->ids.stack = edge_pointer(put(&end, records * sizeof(uint32_t), align));
-    h->ids.where = edge_pointer(put(&end, records * sizeof(uint32_t), align));
-    return round_up(end, align);
+    h->page_span = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
+    h->span = edge_pointer(space_put(&end, records * sizeof(struct mspan), align));
+    h->live = edge_pointer(space_put(&end, records * SPAN_WORDS * sizeof(uint64_t), align));
+    h->freed = edge_pointer(space_put(&end, records * SPAN_WORDS * sizeof(uint64_t), align));
+    h->ids.stack = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
+    h->ids.where = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
+    space_put_growing(&h->map, &end, npages, align, !h->owned);
+    return space_round_up(end, align);
 }
 
 static void list_growing(const struct wpm_heap *h, struct growing list[GROWING])
@@ -72,29 +61,37 @@ static void list_growing(const struct wpm_heap *h, struct growing list[GROWING])
     list[5] = (struct growing){edge_address(h->ids.where), sizeof(uint32_t)};
 }
 
-/* Make the part of an array that records [old, new) take up usable and zero. Record 0 is extra. */
+/* Make the part of an array that records [old, new) take up usable and zero. */
 static bool extend_array(const struct wpm_heap *h, const struct growing *array, uint64_t old,
                          uint64_t new)
 {
     uint64_t unit = platform_page_bytes();
-    uint64_t from = array->start + (old == 0 ? 0 : (old + 1) * array->page_bytes);
-    uint64_t to = array->start + (new + 1) * array->page_bytes;
+    uint64_t from = array->start + old * array->page_bytes;
+    uint64_t to = array->start + new * array->page_bytes;
     if (!h->owned) {
         edge_zero(from, to - from);
         return true;
     }
-    from = old == 0 ? array->start : round_up(from, unit);
-    to = round_up(to, unit);
+    from = space_round_up(from, unit);
+    to = space_round_up(to, unit);
     return from >= to || platform_commit(from, to - from);
 }
 
-bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh)
+/* The same for all arrays that grow with the heap. */
+static bool extend_arrays(const struct wpm_heap *h, uint64_t old, uint64_t new)
 {
     struct growing list[GROWING];
     list_growing(h, list);
     for (uint32_t i = 0; i < GROWING; i++) {
-        if (!extend_array(h, &list[i], h->npages, npages)) return false;
+        if (!extend_array(h, &list[i], old, new)) return false;
     }
+    return true;
+}
+
+bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh)
+{
+    if (!extend_arrays(h, h->nspans, npages + 1)) return false;
+    if (!space_extend(&h->map, h->npages, npages - h->npages)) return false;
     uintptr_t from = arenamap_address(&h->map, h->npages);
     uint64_t bytes = (uint64_t)(npages - h->npages) * PAGE_SIZE;
     if (h->owned && !platform_commit(from, bytes)) return false;
@@ -113,12 +110,13 @@ static void set_counts(struct wpm_heap *h, uint32_t npages)
     h->nsets = (h->ncaches + 2) * NUM_CLASSES;
 }
 
-/* The rest of the set-up, once the arrays have their places and the fixed ones are zero. */
-static void set_up(struct wpm_heap *h, uintptr_t base, uint32_t npages)
+/* The rest of the set-up, once the arrays have their places and the fixed ones are zero: a heap
+ * without pages, and with record 0, which is never in use. */
+static void set_up(struct wpm_heap *h, uint32_t npages)
 {
-    h->map = (struct arenamap){base, npages};
     h->npages = 0;
-    h->nspans = 0;
+    h->nspans = 1;
+    h->ids.capacity = 1;
     h->grow_limit = npages;
     h->cache[0].owner = 2;
     h->cache[0].attached = 1;
@@ -129,21 +127,22 @@ static void set_up(struct wpm_heap *h, uintptr_t base, uint32_t npages)
 static bool reserve(struct wpm_heap *h, uint32_t npages)
 {
     uint64_t unit = platform_page_bytes();
-    uint64_t fixed_end = 0;
+    uint64_t fixed_end = 0, bytes = 0;
+    h->owned = 1;
     set_counts(h, npages);
-    uint64_t meta = round_up(lay_out(h, 0, npages, unit, &fixed_end), PAGE_SIZE);
-    uint64_t bytes = meta + (uint64_t)npages * PAGE_SIZE;
-    uintptr_t start = platform_reserve(0, bytes, PAGE_SIZE);
+    uint64_t meta = space_round_up(lay_out(h, 0, npages, unit, &fixed_end), PAGE_SIZE);
+    uintptr_t start = space_reserve(meta, npages, &bytes);
     if (start == 0) return false;
     (void)lay_out(h, start, npages, unit, &fixed_end);
-    if (!platform_commit(start, round_up(fixed_end - start, unit))) {
+    if (!platform_commit(start, space_round_up(fixed_end - start, unit)) ||
+        !extend_arrays(h, 0, 1)) {
         (void)platform_unreserve(start, bytes);
         return false;
     }
-    h->owned = 1;
     h->metadata = start;
     h->metadata_bytes = bytes;
-    set_up(h, start + meta, npages);
+    set_up(h, npages);
+    space_begin(&h->map, start, meta, npages);
     return true;
 }
 
@@ -151,10 +150,10 @@ bool metadata_reserve(struct wpm_heap *h, uint64_t limit_bytes)
 {
     uint64_t wanted = limit_bytes / PAGE_SIZE;
     if (wanted != 0) {
-        uint64_t npages = round_up(wanted, CHUNK_PAGES);
-        return npages <= LARGEST_PAGES && reserve(h, (uint32_t)npages);
+        uint64_t npages = space_round_up(wanted, CHUNK_PAGES);
+        return npages <= MAX_PAGES && reserve(h, (uint32_t)npages);
     }
-    for (uint32_t npages = LARGEST_PAGES; npages >= SMALLEST_PAGES; npages /= 2) {
+    for (uint32_t npages = MAX_PAGES; npages >= LEAST_PAGES; npages /= 2) {
         if (reserve(h, npages)) return true;
     }
     return false;
@@ -162,27 +161,30 @@ bool metadata_reserve(struct wpm_heap *h, uint64_t limit_bytes)
 
 bool metadata_unreserve(struct wpm_heap *h)
 {
-    return platform_unreserve(h->metadata, h->metadata_bytes);
+    bool pages = space_unreserve(&h->map);
+    return platform_unreserve(h->metadata, h->metadata_bytes) && pages;
 }
 
 bool metadata_place(struct wpm_heap *h, uintptr_t region, uint64_t bytes)
 {
     uint64_t usable = bytes / PAGE_SIZE;
     uint64_t fixed_end = 0;
+    h->owned = 0;
     if (usable > MAX_PAGES) usable = MAX_PAGES;
     for (; usable > 0; usable--) {
-        uint32_t capacity = (uint32_t)round_up(usable, CHUNK_PAGES);
+        uint32_t capacity = (uint32_t)space_round_up(usable, CHUNK_PAGES);
         set_counts(h, (uint32_t)usable);
-        uint64_t end = lay_out(h, round_up(region, ARRAY_ALIGN), capacity, ARRAY_ALIGN, &fixed_end);
-        uint64_t base = round_up(end, PAGE_SIZE);
+        uint64_t start = space_round_up(region, ARRAY_ALIGN);
+        uint64_t end = lay_out(h, start, capacity, ARRAY_ALIGN, &fixed_end);
+        uint64_t base = space_round_up(end, PAGE_SIZE);
         uint64_t slack = base - region;
         if (slack >= bytes) continue;
         uint64_t fit = (bytes - slack) / PAGE_SIZE;
         if (fit >= usable) {
             edge_zero(edge_address(h->pages.free), fixed_end - edge_address(h->pages.free));
-            h->owned = 0;
-            set_up(h, base, (uint32_t)usable);
-            return true;
+            (void)extend_arrays(h, 0, 1);
+            set_up(h, (uint32_t)usable);
+            return space_place(&h->map, base, (uint32_t)usable);
         }
     }
     return false;

@@ -33,11 +33,16 @@ void mspan_merge(struct wpm_heap *h, uint32_t s)
           0 <= j < 64 ==> Bit(h->freed[w], j) == 0;
         loop invariant rest: \forall integer w; WordOf(s, w) ==> s * SPAN_WORDS + k <= w ==>
           h->live[w] == \at(h->live[w], Pre) && h->freed[w] == \at(h->freed[w], Pre);
+        loop invariant held: HeldSame{Pre,Here}(h);
         loop assigns k, h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->span[s].used, h->stray;
         loop variant SPAN_WORDS - k;
     */
-    for (uint32_t k = 0; k < SPAN_WORDS; k++) mspan_merge_word(h, s, k);
+    for (uint32_t k = 0; k < SPAN_WORDS; k++) {
+        mspan_merge_word(h, s, k);
+        /*@ assert before: \forall integer w; WordOf(s, w) ==> w < s * SPAN_WORDS + k ==>
+              h->freed[w] == \at(h->freed[w], LoopCurrent); */
+    }
 }
 
 bool mspan_is_empty(const struct wpm_heap *h, uint32_t s)

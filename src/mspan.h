@@ -85,6 +85,7 @@ static inline uint16_t mspan_less(uint16_t a, uint32_t b) { return a > b ? (uint
         (Bit(\old(h->freed[s * SPAN_WORDS + k]), j) == 1 ? 0
                                                        : Bit(\old(h->live[s * SPAN_WORDS + k]), j));
     ensures taken: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[s * SPAN_WORDS + k], j) == 0;
+    ensures held: HeldSame{Pre,Post}(h);
 */
 void mspan_merge_word(struct wpm_heap *h, uint32_t s, uint32_t k);
 
@@ -107,6 +108,7 @@ static inline uint64_t mspan_free_slots(const struct wpm_heap *h, uint32_t s, ui
 /*@ requires memory: HeapMemory(h);
     requires span: s < h->nspans && n <= 64;
     assigns h->span[s].used;
+    ensures counted: h->span[s].used == (uint16_t)(\old(h->span[s].used) + n);
 */
 static inline void mspan_count_used(struct wpm_heap *h, uint32_t s, uint32_t n)
 {
@@ -125,6 +127,7 @@ static inline void mspan_count_used(struct wpm_heap *h, uint32_t s, uint32_t n)
     ensures cleared: SlotBit(h->live, s, i) == 0;
     ensures others: \forall integer j; 0 <= j < 64 && j != i % 64 ==>
       Bit(h->live[s * SPAN_WORDS + i / 64], j) == Bit(\old(h->live[s * SPAN_WORDS + i / 64]), j);
+    ensures used: h->span[s].used == (\old(h->span[s].used) > 1 ? \old(h->span[s].used) - 1 : 0);
 */
 static inline void mspan_clear_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
 {
@@ -148,6 +151,7 @@ static inline void mspan_clear_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
         (Bit(\at(h->freed[w], Pre), j) == 1 ? 0 : Bit(\at(h->live[w], Pre), j));
     ensures taken: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
       Bit(h->freed[w], j) == 0;
+    ensures held: HeldSame{Pre,Post}(h);
 */
 void mspan_merge(struct wpm_heap *h, uint32_t s);
 

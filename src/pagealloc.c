@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "../spec/pagealloc_lemmas.acsl"
+
 /* ---- Search ---- */
 
 /* Search the blocks of entry `parent` of the level above, one of which holds a run, or two. */
@@ -26,6 +28,26 @@ static struct page_place find_below(const struct page_summary *s, uint32_t np, u
     uint32_t count = pagealloc_entries(np, size) - first;
     if (count > PAGESUM_FAN) count = PAGESUM_FAN;
     return pagesum_find_in_row(s, first, count, size, n) /*@ ghost (w, np) */;
+}
+
+/* The first run of n free pages in chunk `chunk`, which holds one. */
+/*@ requires range: 1 <= n <= np <= MAX_PAGES && np % CHUNK_PAGES == 0;
+    requires chunk: chunk < LevelEntries(np, L1_PAGES);
+    requires memory: \valid_read(w + (0 .. np / 64 - 1));
+    requires has: BlockHas(w, np, chunk * CHUNK_PAGES, chunk * CHUNK_PAGES + CHUNK_PAGES, n);
+    requires none: NoRunStarts(w, np, 0, chunk * CHUNK_PAGES, n);
+    assigns \nothing;
+    ensures some: \result != NO_PAGE;
+    ensures found: FreeRun(w, np, \result, n) && NoRunStarts(w, np, 0, \result, n);
+*/
+static uint32_t find_in_chunk(const uint64_t *w, uint32_t chunk, uint32_t n)
+    /*@ ghost (uint32_t np) */
+{
+    /*@ assert inside: (chunk + 1) * CHUNK_PAGES <= np; */
+    uint32_t page = chunk * CHUNK_PAGES;
+    /*@ assert words: page / 64 == 8 * chunk && (page + CHUNK_PAGES - 1) / 64 == 8 * chunk + 7 &&
+          8 * chunk + 7 < np / 64; */
+    return pagesum_find_in_chunk(w, page, page + CHUNK_PAGES, n) /*@ ghost (np) */;
 }
 
 /* The first run of n free pages anywhere. */
@@ -56,8 +78,7 @@ static uint32_t find_in_levels(const struct pagealloc *pa, uint32_t n)
     place = find_below(pa->l1, np, place.entry, L1_PAGES, n) /*@ ghost (pa->free) */;
     if (place.page != NO_PAGE) return place.page;
     /*@ assert l1: EntryExact(pa->free, pa->npages, pa->l1, place.entry, L1_PAGES); */
-    uint32_t page = place.entry * CHUNK_PAGES;
-    return pagesum_find_in_chunk(pa->free, page, page + CHUNK_PAGES, n) /*@ ghost (np) */;
+    return find_in_chunk(pa->free, place.entry, n) /*@ ghost (np) */;
 }
 
 uint32_t pagealloc_find(const struct pagealloc *pa, uint32_t n)
@@ -75,6 +96,8 @@ uint32_t pagealloc_find(const struct pagealloc *pa, uint32_t n)
 uint32_t pagealloc_free_run(const struct pagealloc *pa, uint32_t page, uint32_t limit)
 {
     uint32_t end = limit < pa->npages - page ? page + limit : pa->npages;
+    /*@ assert word: page < end ==>
+          WordThere(pa->npages, page) && WordThere(pa->npages, end - 1); */
     return bitmap_next_clear(pa->free, page, end) - page;
 }
 
@@ -136,6 +159,9 @@ static bool mend_entry(const struct page_summary *child, struct page_summary *pa
     requires rest: LevelButEntries(w, np, parent, 16 * size, first, last);
     assigns parent[first .. last];
     ensures exact: LevelExact(w, np, parent, 16 * size);
+    ensures others: \forall struct page_summary *s, integer pages;
+      \base_addr(s) != \base_addr(parent) ==>
+      LevelExact{Pre}(w, np, s, pages) ==> LevelExact(w, np, s, pages);
 */
 static void mend_level(const struct page_summary *child, struct page_summary *parent, uint32_t np,
                        uint32_t first, uint32_t last, uint32_t size) /*@ ghost (uint64_t *w) */
@@ -239,11 +265,16 @@ static void mend_upper(struct pagealloc *pa, uint32_t x, bool changed)
             pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures exact: PageallocSummaries(pa);
+    ensures kept: PageallocKept{Pre,Post}(pa);
 */
 static void mend_around_chunk(struct pagealloc *pa, uint32_t x) /*@ ghost (uint32_t y) */
 {
+    /*@ assert entries: EntryThere(pa->npages, x, L1_PAGES) && EntryThere(pa->npages, x, L2_PAGES)
+          && EntryThere(pa->npages, x, L3_PAGES) && EntryThere(pa->npages, x, L4_PAGES); */
     /*@ ghost uint32_t np = pa->npages; */
     /*@ ghost uint64_t *w = pa->free; */
+    /*@ assert was3: LevelButEntries(w, np, pa->l3, L3_PAGES, x / L3_PAGES, x / L3_PAGES); */
+    /*@ assert was4: LevelButEntries(w, np, pa->l4, L4_PAGES, x / L4_PAGES, x / L4_PAGES); */
     bool changed = mend_lower(pa, x);
     /*@ assert rest3: LevelButEntries(w, np, pa->l3, L3_PAGES, x / L3_PAGES, x / L3_PAGES); */
     /*@ assert rest4: LevelButEntries(w, np, pa->l4, L4_PAGES, x / L4_PAGES, x / L4_PAGES); */
@@ -251,6 +282,9 @@ static void mend_around_chunk(struct pagealloc *pa, uint32_t x) /*@ ghost (uint3
     /*@ assert chain4: EntryExact(w, np, pa->l3, x / L3_PAGES, L3_PAGES) ==>
           EntryExact(w, np, pa->l4, x / L4_PAGES, L4_PAGES); */
     mend_upper(pa, x, changed);
+    /*@ assert np: pa->npages == \at(pa->npages, Pre); */
+    /*@ assert count: pa->free_pages == \at(pa->free_pages, Pre); */
+    /*@ assert search: pa->search_page == \at(pa->search_page, Pre); */
 }
 
 /* Mend entries first .. last of the first level. */
@@ -319,6 +353,11 @@ static void mend_run_upper(struct pagealloc *pa, uint32_t x, uint32_t y)
     /*@ assert l3: LevelExact(pa->free, np, pa->l3, L3_PAGES); */
     mend_level(pa->l3, pa->l4, np, x / L4_PAGES, (y - 1) / L4_PAGES, L3_PAGES)
         /*@ ghost (pa->free) */;
+    /*@ assert np: pa->npages == np; */
+    /*@ assert end1: LevelExact(pa->free, np, pa->l1, L1_PAGES); */
+    /*@ assert end2: LevelExact(pa->free, np, pa->l2, L2_PAGES); */
+    /*@ assert end3: LevelExact(pa->free, np, pa->l3, L3_PAGES); */
+    /*@ assert end4: LevelExact(pa->free, np, pa->l4, L4_PAGES); */
 }
 
 /* Mend the summaries after pages of [x, y), in several chunks, have changed. */
@@ -328,11 +367,23 @@ static void mend_run_upper(struct pagealloc *pa, uint32_t x, uint32_t y)
     assigns pa->l1[x / L1_PAGES .. (y - 1) / L1_PAGES], pa->l2[x / L2_PAGES .. (y - 1) / L2_PAGES],
             pa->l3[x / L3_PAGES .. (y - 1) / L3_PAGES], pa->l4[x / L4_PAGES .. (y - 1) / L4_PAGES];
     ensures exact: PageallocSummaries(pa);
+    ensures kept: PageallocKept{Pre,Post}(pa);
 */
 static void mend_around_run(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert rest3: LevelButEntries(pa->free, pa->npages, pa->l3, L3_PAGES,
+          x / L3_PAGES, (y - 1) / L3_PAGES); */
+    /*@ assert rest4: LevelButEntries(pa->free, pa->npages, pa->l4, L4_PAGES,
+          x / L4_PAGES, (y - 1) / L4_PAGES); */
     mend_run_lower(pa, x, y);
+    /*@ assert kept4: LevelButEntries(pa->free, pa->npages, pa->l4, L4_PAGES,
+          x / L4_PAGES, (y - 1) / L4_PAGES); */
+    /*@ assert kept3: LevelButEntries(pa->free, pa->npages, pa->l3, L3_PAGES,
+          x / L3_PAGES, (y - 1) / L3_PAGES); */
     mend_run_upper(pa, x, y);
+    /*@ assert np: pa->npages == \at(pa->npages, Pre); */
+    /*@ assert count: pa->free_pages == \at(pa->free_pages, Pre); */
+    /*@ assert search: pa->search_page == \at(pa->search_page, Pre); */
 }
 
 /* Mend the summaries after pages of [x, y) have changed. */
@@ -344,9 +395,15 @@ static void mend_around_run(struct pagealloc *pa, uint32_t x, uint32_t y)
             pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures exact: PageallocSummaries(pa);
+    ensures kept: PageallocKept{Pre,Post}(pa);
 */
 static void mend_summaries(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert entries: EntryThere(pa->npages, x, L1_PAGES) && EntryThere(pa->npages, x, L2_PAGES)
+          && EntryThere(pa->npages, x, L3_PAGES) && EntryThere(pa->npages, x, L4_PAGES); */
+    /*@ assert last: EntryThere(pa->npages, y - 1, L1_PAGES) &&
+          EntryThere(pa->npages, y - 1, L2_PAGES) && EntryThere(pa->npages, y - 1, L3_PAGES) &&
+          EntryThere(pa->npages, y - 1, L4_PAGES); */
     if (x / L1_PAGES == (y - 1) / L1_PAGES) {
         mend_around_chunk(pa, x) /*@ ghost (y) */;
     } else {
@@ -395,10 +452,13 @@ static void set_search_page(struct pagealloc *pa, uint32_t page)
     assigns *out;
     ensures valid: PageallocValid(pa);
     ensures set: *out == value;
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static inline void set_result(uint32_t *out, uint32_t value) /*@ ghost (struct pagealloc *pa) */
 {
     *out = value;
+    /*@ assert memory: PageallocMemory(pa); */
+    /*@ assert rest: PageallocSearch(pa) && PageallocReleased(pa) && PageallocCount(pa); */
     /*@ assert l1: LevelExact(pa->free, pa->npages, pa->l1, L1_PAGES); */
     /*@ assert l2: LevelExact(pa->free, pa->npages, pa->l2, L2_PAGES); */
     /*@ assert l3: LevelExact(pa->free, pa->npages, pa->l3, L3_PAGES); */
@@ -412,10 +472,19 @@ static inline void set_result(uint32_t *out, uint32_t value) /*@ ghost (struct p
     assigns pa->free[x / 64 .. (y - 1) / 64];
     ensures stale: PageallocStale(pa, x, y);
     ensures changed: BitRangeCleared{Pre,Post}(pa->free, x, y);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
 */
 static void clear_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert words: WordThere(pa->npages, x) && WordThere(pa->npages, y - 1); */
+    /*@ assert entries: EntryThere(pa->npages, x, L1_PAGES) && EntryThere(pa->npages, x, L2_PAGES)
+          && EntryThere(pa->npages, x, L3_PAGES) && EntryThere(pa->npages, x, L4_PAGES); */
+    /*@ assert nested: BlockNested(x, L1_PAGES, L2_PAGES) && BlockNested(x, L2_PAGES, L3_PAGES) &&
+          BlockNested(x, L3_PAGES, L4_PAGES); */
+    /*@ assert within: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          y <= x / L1_PAGES * L1_PAGES + L1_PAGES; */
     bitmap_clear_range(pa->free, x, y);
+    /*@ assert released: BitsSame{Pre,Here}(pa->released); */
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
     /*@ assert stale1: LevelButEntries(pa->free, pa->npages, pa->l1, L1_PAGES,
           x / L1_PAGES, (y - 1) / L1_PAGES); */
@@ -443,10 +512,19 @@ static void clear_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     assigns pa->free[x / 64 .. (y - 1) / 64];
     ensures stale: PageallocStale(pa, x, y);
     ensures changed: BitRangeSet{Pre,Post}(pa->free, x, y);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
 */
 static void set_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert words: WordThere(pa->npages, x) && WordThere(pa->npages, y - 1); */
+    /*@ assert entries: EntryThere(pa->npages, x, L1_PAGES) && EntryThere(pa->npages, x, L2_PAGES)
+          && EntryThere(pa->npages, x, L3_PAGES) && EntryThere(pa->npages, x, L4_PAGES); */
+    /*@ assert nested: BlockNested(x, L1_PAGES, L2_PAGES) && BlockNested(x, L2_PAGES, L3_PAGES) &&
+          BlockNested(x, L3_PAGES, L4_PAGES); */
+    /*@ assert within: x / L1_PAGES == (y - 1) / L1_PAGES ==>
+          y <= x / L1_PAGES * L1_PAGES + L1_PAGES; */
     bitmap_set_range(pa->free, x, y);
+    /*@ assert released: BitsSame{Pre,Here}(pa->released); */
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, x, y); */
     /*@ assert stale1: LevelButEntries(pa->free, pa->npages, pa->l1, L1_PAGES,
           x / L1_PAGES, (y - 1) / L1_PAGES); */
@@ -481,6 +559,9 @@ static void set_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     ensures summaries: PageallocSummaries(pa);
     ensures count: PageallocCount(pa) && pa->free_pages == \old(pa->free_pages) - (y - x);
     ensures changed: BitRangeCleared{Pre,Post}(pa->free, x, y);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
+    ensures kept: pa->npages == \old(pa->npages) && pa->search_page == \old(pa->search_page);
+    ensures arrays: PageallocMemory(pa);
 */
 static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
@@ -507,6 +588,9 @@ static void claim_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
     ensures summaries: PageallocSummaries(pa);
     ensures count: PageallocCount(pa) && pa->free_pages == \old(pa->free_pages) + (y - x);
     ensures changed: BitRangeSet{Pre,Post}(pa->free, x, y);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
+    ensures kept: pa->npages == \old(pa->npages) && pa->search_page == \old(pa->search_page);
+    ensures arrays: PageallocMemory(pa);
 */
 static void free_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
@@ -530,6 +614,7 @@ static void free_pages(struct pagealloc *pa, uint32_t x, uint32_t y)
 */
 static void set_released(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert words: WordThere(pa->npages, x) && WordThere(pa->npages, y - 1); */
     bitmap_set_range(pa->released, x, y);
     /*@ assert bits: BitsSame{Pre,Here}(pa->free); */
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, 0, 0); */
@@ -552,6 +637,7 @@ static void set_released(struct pagealloc *pa, uint32_t x, uint32_t y)
 */
 static void clear_released(struct pagealloc *pa, uint32_t x, uint32_t y)
 {
+    /*@ assert words: WordThere(pa->npages, x) && WordThere(pa->npages, y - 1); */
     bitmap_clear_range(pa->released, x, y);
     /*@ assert bits: BitsSame{Pre,Here}(pa->free); */
     /*@ assert same: SameBut{Pre,Here}(pa->free, pa->npages, 0, 0); */
@@ -578,9 +664,12 @@ static void clear_released(struct pagealloc *pa, uint32_t x, uint32_t y)
     ensures memory: BitRangeCleared{Pre,Post}(pa->released, page, end);
     ensures released: \result == BitCount{Pre}(pa->released, page, end - page);
     ensures count: pa->free_pages == \old(pa->free_pages) - (end - page);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static uint32_t claim_run(struct pagealloc *pa, uint32_t page, uint32_t end)
 {
+    /*@ assert words: WordThere(pa->npages, page) && WordThere(pa->npages, end - 1); */
+    /*@ assert below: BitsAre(pa->free, 0, pa->search_page, 0); */
     uint32_t released = bitmap_count_range(pa->released, page, end);
     clear_released(pa, page, end);
     claim_pages(pa, page, end);
@@ -603,6 +692,7 @@ void pagealloc_take(struct pagealloc *pa, uint32_t page, uint32_t n, uint32_t *r
 /*@ requires valid: PageallocValid(pa);
     assigns pa->search_page;
     ensures valid: PageallocValid(pa);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static void skip_used(struct pagealloc *pa)
 {
@@ -619,6 +709,11 @@ uint32_t pagealloc_alloc(struct pagealloc *pa, uint32_t n, uint32_t *released_pa
     uint32_t released = 0;
     skip_used(pa);
     uint32_t page = pagealloc_find(pa, n);
+    /*@ assert place: page != NO_PAGE ==> page + n <= pa->npages &&
+          FreeRun(pa->free, pa->npages, page, n) &&
+          NoRunStarts(pa->free, pa->npages, 0, page, n); */
+    /*@ assert words: page != NO_PAGE ==>
+          WordThere(pa->npages, page) && WordThere(pa->npages, page + n - 1); */
     if (page != NO_PAGE) released = claim_run(pa, page, page + n);
     set_result(released_pages, released) /*@ ghost (pa) */;
     return page;

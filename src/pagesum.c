@@ -103,6 +103,15 @@ uint32_t pagesum_find_in_chunk(const uint64_t *w, uint32_t from, uint32_t end, u
     return NO_PAGE;
 }
 
+/* Products keep the order of their factors. */
+/*@ ghost
+  /@ requires order: a <= b;
+     assigns \nothing;
+     ensures scaled: a * size <= b * size;
+  @/
+  static inline void pagesum_lemma_order(uint32_t a, uint32_t b, uint32_t size) { }
+*/
+
 struct page_place pagesum_find_in_row(const struct page_summary *s, uint32_t first, uint32_t count,
                                       uint32_t size, uint32_t n)
     /*@ ghost (uint64_t *w, uint32_t np) */
@@ -120,6 +129,7 @@ struct page_place pagesum_find_in_row(const struct page_summary *s, uint32_t fir
     while (place.entry < first + count) {
         struct page_summary b = s[place.entry];
         /*@ assert entry: EntryExact(w, np, s, place.entry, size); */
+        /*@ ghost pagesum_lemma_order(place.entry + 1, first + count, size); */
         /*@ assert room: page + size <= (first + count) * size; */
         if (run + b.start >= n) {
             place.page = page - run;

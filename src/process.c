@@ -45,9 +45,9 @@ static void thread_end(void *cache)
     mcache_detach(&process_heap, cache);
 }
 
-static void fork_prepare(void) { alloc_fork_prepare(&process_heap); }
-static void fork_parent(void) { alloc_fork_parent(&process_heap); }
-static void fork_child(void) { alloc_fork_child(&process_heap); }
+static void fork_prepare(void) { object_fork_prepare(&process_heap); }
+static void fork_parent(void) { object_fork_parent(&process_heap); }
+static void fork_child(void) { object_fork_child(&process_heap); }
 
 /* Start the heap unless it is started. A thread that comes while another starts it waits;
  * heap_start does not allocate. False: the system refuses, and the next call tries again. The
@@ -127,31 +127,31 @@ struct mcache *process_enter(void)
     return process_cache_distance != 0 ? process_cache() : enter_slow();
 }
 
-/* As process_malloc_long, for a large request or a thread without a cache. */
+/* As process_malloc_long, for a large request, a thread without a cache, or a refill that failed:
+ * then once more, in vain, and errno says so. */
 static __attribute__((noinline)) void *malloc_longer(size_t bytes)
 {
     struct mcache *c = process_enter();
-    return c == NULL ? NULL : alloc_malloc_slow(&process_heap, c, bytes);
-}
-
-void *process_malloc_long(size_t bytes)
-{
-    void *p;
-    if (bytes <= MAX_SMALL_SIZE && process_cache_distance != 0) {
-        uint32_t k = sizeclass_of((uint32_t)bytes);
-        p = edge_pointer(alloc_refill(&process_heap, process_cache(), k));
-    } else {
-        p = malloc_longer(bytes);
-    }
+    void *p = c == NULL ? NULL : alloc_malloc_slow(&process_heap, c, bytes);
     if (p == NULL) errno = ENOMEM;
     stop_if_stray();
     return p;
 }
 
+void *process_malloc_long(size_t bytes)
+{
+    if (bytes > MAX_SMALL_SIZE || process_cache_distance == 0) return malloc_longer(bytes);
+    uint32_t k = sizeclass_of((uint32_t)bytes);
+    uintptr_t address = alloc_refill(&process_heap, process_cache(), k);
+    if (address == 0) return malloc_longer(bytes);
+    stop_if_stray();
+    return edge_pointer(address);
+}
+
 void *process_aligned(size_t align, size_t bytes)
 {
     struct mcache *c = process_enter();
-    return c == NULL ? NULL : alloc_aligned(&process_heap, c, align, bytes);
+    return c == NULL ? NULL : object_aligned(&process_heap, c, align, bytes);
 }
 
 void process_free_last(void *object)

@@ -11,7 +11,7 @@
 #ifndef WPM_PROCESS_H
 #define WPM_PROCESS_H
 
-#include "alloc.h"
+#include "objects.h"
 #include "edge.h"
 
 extern struct wpm_heap process_heap __attribute__((visibility("hidden")));
@@ -54,7 +54,7 @@ static inline void *process_malloc_short(size_t bytes)
     struct mcache *c = process_cache();
     uint32_t k = sizeclass_of((uint32_t)bytes);
     uint32_t i = bits_lowest(c->entry[k].window);
-    return i < 64 ? edge_pointer(mcache_take_slot(&process_heap, c, k, i)) : NULL;
+    return i < 64 ? edge_pointer(alloc_take(&process_heap, c, k, i)) : NULL;
 }
 
 /* An object; NULL, and errno is ENOMEM, when there is no memory. */
@@ -65,13 +65,13 @@ static inline void *process_malloc(size_t bytes)
     uint32_t k = sizeclass_of((uint32_t)bytes);
     uint32_t i = bits_lowest(c->entry[k].window);
     if (i == 64) return process_malloc_long(bytes);
-    return edge_pointer(mcache_take_slot(&process_heap, c, k, i));
+    return edge_pointer(alloc_take(&process_heap, c, k, i));
 }
 
 /* End an object's life, or the process's when it is none. errno stays. */
 static inline void process_free(void *object)
 {
-    uint32_t done = alloc_free_short(&process_heap, process_owner, edge_address(object));
+    uint32_t done = alloc_free_owned(&process_heap, &process_owner, edge_address(object));
     if (done == FREE_DONE) return;
     if (done == FREE_LAST) {
         process_free_last(object);

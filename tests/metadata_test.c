@@ -34,14 +34,12 @@ static void list_arrays(const struct wpm_heap *h, struct array list[ARRAYS])
     list[13] = (struct array){(uintptr_t)h->pages.l4, (chunks + 4095) / 4096 * summary};
 }
 
-/* The arrays, the pages and the record of the heap have no byte in common; all are aligned. */
+/* The arrays lie in [start, start + bytes), have no byte in common, and are aligned. */
 static void test_apart(const struct wpm_heap *h, uintptr_t start, uint64_t bytes)
 {
-    struct array list[ARRAYS + 1];
+    struct array list[ARRAYS];
     list_arrays(h, list);
-    list[ARRAYS] = (struct array){h->map.base, h->map.npages * PAGE_SIZE};
-    CHECK_EQ(h->map.base % PAGE_SIZE, 0);
-    for (uint32_t i = 0; i <= ARRAYS; i++) {
+    for (uint32_t i = 0; i < ARRAYS; i++) {
         CHECK_EQ(list[i].start % 8, 0);
         CHECK(list[i].start >= start && list[i].start + list[i].bytes <= start + bytes);
         for (uint32_t j = 0; j < i; j++) {
@@ -49,6 +47,24 @@ static void test_apart(const struct wpm_heap *h, uintptr_t start, uint64_t bytes
                   list[j].start + list[j].bytes <= list[i].start);
         }
     }
+}
+
+/* Pages [from, to) are aligned, have no byte in common with an array, and lie in
+ * [start, start + bytes) when bytes is not 0. */
+static void test_pages(const struct wpm_heap *h, uint32_t from, uint32_t to, uintptr_t start,
+                       uint64_t bytes)
+{
+    struct array list[ARRAYS];
+    uint64_t wrong = 0;
+    list_arrays(h, list);
+    for (uint32_t p = from; p < to; p++) {
+        uintptr_t page = arenamap_address(&h->map, p);
+        wrong += page % PAGE_SIZE != 0 || arenamap_page(&h->map, page) != p;
+        wrong += bytes != 0 && (page < start || page + PAGE_SIZE > start + bytes);
+        for (uint32_t i = 0; i < ARRAYS; i++)
+            wrong += page < list[i].start + list[i].bytes && list[i].start < page + PAGE_SIZE;
+    }
+    CHECK_EQ(wrong, 0);
 }
 
 /* Records [from, to) and the pages' table are zero. */
@@ -66,10 +82,12 @@ static void test_zero(const struct wpm_heap *h, uint32_t from, uint32_t to)
     CHECK_EQ(wrong, 0);
 }
 
-static void test_extend(struct wpm_heap *h, bool fresh_expected)
+static void test_extend(struct wpm_heap *h, bool fresh_expected, uintptr_t start, uint64_t bytes)
 {
     uint32_t limit = h->grow_limit, old = 0;
     CHECK_EQ(h->npages, 0);
+    CHECK_EQ(h->nspans, 1);
+    CHECK_EQ(h->span[0].npages, 0);
     for (uint32_t npages = limit / 3; npages <= limit; npages += limit / 3) {
         bool fresh = !fresh_expected;
         CHECK(metadata_extend(h, npages, &fresh));
@@ -78,6 +96,7 @@ static void test_extend(struct wpm_heap *h, bool fresh_expected)
         CHECK_EQ(h->nspans, npages + 1);
         CHECK_EQ(h->ids.capacity, npages + 1);
         test_zero(h, old, npages);
+        test_pages(h, old, npages, start, bytes);
         for (uint32_t p = old; p < npages; p++) {
             h->page_span[p] = 77;
             h->live[p * SPAN_WORDS] = 5;
@@ -99,12 +118,12 @@ int main(void)
 
     CHECK(metadata_reserve(&reserved, 64u << 20));
     test_apart(&reserved, reserved.metadata, reserved.metadata_bytes);
-    test_extend(&reserved, true);
+    test_extend(&reserved, true, 0, 0);
     CHECK(metadata_unreserve(&reserved));
 
     CHECK(metadata_place(&placed, (uintptr_t)region + 3, region_bytes - 3));
     test_apart(&placed, (uintptr_t)region, region_bytes);
-    test_extend(&placed, false);
+    test_extend(&placed, false, (uintptr_t)region, region_bytes);
 
     static struct wpm_heap tiny;
     CHECK(!metadata_place(&tiny, (uintptr_t)region, 4096));

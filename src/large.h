@@ -1,0 +1,65 @@
+/* large.h -- large objects: each a span of its own, whole pages.
+ *
+ * A large object is slot 0 of its span, and the only one; its live bit says that the program holds
+ * it. Requests above MAX_SMALL_SIZE come here, and those for an alignment that no class has. All
+ * functions take the heap lock themselves.
+ */
+#ifndef WPM_LARGE_H
+#define WPM_LARGE_H
+
+#include "heap.h"
+#include "wpmalloc.h"
+
+/* A large object of `npages` pages at a multiple of `align_pages` pages: the id of its span, or
+ * NO_SPAN. *zero: whether its memory is zero. */
+/*@ requires valid: HeapValid(h);
+    requires size: 1 <= npages <= MAX_PAGES && align_pages <= MAX_PAGES;
+    requires out: \valid(zero);
+    assigns *zero, HEAP_TAKEN(h), h->large_allocs;
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures stay: HeldStay{Pre,Post}(h);
+    ensures none: \result == NO_SPAN ==> HeldSame{Pre,Post}(h) &&
+      (npages + align_pages > MAX_PAGES ||
+       NoSpanFor(h, align_pages <= 1 ? npages : npages + align_pages));
+    ensures some: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == 0 &&
+      h->span[\result].npages == npages;
+    ensures more: \result != NO_SPAN ==> HeldMore{Pre,Post}(h, \result, 0);
+    ensures aligned: \result != NO_SPAN ==> align_pages > 1 ==>
+      SpanAddress(h, \result) % (align_pages * PAGE_SIZE) == 0;
+*/
+uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero);
+
+/* End the life of the large object of span `s`, if it has one that starts at `address`. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class == 0;
+    assigns HEAP_GIVEN(h), h->large_frees;
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures stay: HeldStayBut{Pre,Post}(h, s);
+    ensures status: \result == WPM_OK || \result == WPM_INTERIOR || \result == WPM_DOUBLE_FREE;
+    ensures freed: \result == WPM_OK ==> SlotStarts{Pre}(h, s, 0, address) &&
+      HeldSlot{Pre}(h, s, 0) && HeldLess{Pre,Post}(h, s, 0);
+    ensures interior: \result == WPM_INTERIOR ==> address != SpanAddress{Pre}(h, s);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, 0);
+    ensures refused: \result != WPM_OK ==> HeldSame{Pre,Post}(h);
+*/
+wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address);
+
+/* Make the live large object of span `s`, if that is what it still is, `npages` pages long where
+ * it lies; false, and nothing has changed, when the pages behind it are taken. */
+/*@ requires valid: HeapValid(h);
+    requires span: s < h->nspans && 1 <= npages;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures held: HeldSame{Pre,Post}(h);
+    ensures stay: HeldStayBut{Pre,Post}(h, s);
+    ensures start: h->span[s].start == \old(h->span[s].start) && h->span[s].first ==
+      \old(h->span[s].first);
+    ensures done: \result == true ==> h->span[s].npages == npages;
+    ensures refused: \result == false ==> HeldStay{Pre,Post}(h);
+*/
+bool large_resize(struct wpm_heap *h, uint32_t s, uint32_t npages);
+
+#endif

@@ -1,0 +1,165 @@
+/* window.c -- see window.h */
+#include "window.h"
+
+#include "counter.h"
+#include "../spec/heaprun_kept.acsl"
+#include "../spec/heaprun.acsl"
+
+/* Of a function on the way to a window: its callers keep no registers for it. */
+#define APART __attribute__((noinline))
+
+/* Where word `w` of a span that starts at `first` lies. */
+/*@ requires geometry: ClassGeometry(size, pages, slots, magic) && w * 64 < slots;
+    requires first: first + pages * PAGE_SIZE <= ADDRESS_LIMIT;
+    assigns \nothing;
+    ensures base: \result == WordPlace(first, w, size);
+*/
+static inline int64_t word_address(uintptr_t first, uint32_t w, uint32_t size)
+    /*@ ghost (uint32_t pages, uint32_t slots, uint32_t magic) */
+{
+    //@ ghost class_lemma_slot(w * 64, size, pages, slots, magic);
+    return (int64_t)(first + w * 64 * size);
+}
+
+/* The window of class `k` of cache `c` is `slots`, from address `base` on. */
+/*@ requires ground: HeapGround(h);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    assigns c->entry[k].window, c->entry[k].base, c->claimed;
+    ensures ground: HeapGround(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures set: c->entry[k].window == slots && c->entry[k].base == base;
+*/
+static inline void put_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, uint64_t slots,
+                             int64_t base, int64_t claimed)
+{
+    (void)h;
+    c->entry[k].window = slots;
+    c->entry[k].base = base;
+    c->claimed = claimed;
+    //@ assert map: h->map.base == \at(h->map.base, Pre) && h->map.npages == \at(h->map.npages, Pre);
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert shape: SpanShape(h) && PagesCounted(h);
+    //@ assert bits: SlotsInside(h) && FreedSmall(h);
+    //@ assert live: HeldSame{Pre,Here}(h);
+    /*@ assert stay: \forall integer s; 0 < s < h->nspans ==> ShapeSame{Pre,Here}(h, s); */
+}
+
+/* The empty window of class `k` of cache `c` is one of word `w` of its current span. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span == s && c->entry[k].window == 0 && s != NO_SPAN;
+    requires word: WordOf(s, word);
+    assigns c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
+    ENSURES_PLACES(h)
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: AddressesBut(h, c->index, k); ensures places: PlacesValid(h);
+    ensures set: c->entry[k].word == word && c->entry[k].slot_bytes == bytes;
+*/
+static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                            int32_t word, int32_t bytes, int32_t dirty)
+{
+    (void)h;
+    (void)s;
+    //@ assert entry: EntryValid(h, c->index, k);
+    c->entry[k].word = word;
+    c->entry[k].slot_bytes = bytes;
+    c->entry[k].dirty = dirty;
+    //@ assert sets: SetsSame{Pre,Here}(h);
+    //@ assert spans: PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert entry: EntryValid(h, c->index, k);
+}
+
+/* The empty window of class `k` of cache `c`, which is one of word `word`, is `slots`. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span == s && c->entry[k].window == 0 && s != NO_SPAN &&
+      c->entry[k].slot_bytes == h->span[s].slot_bytes;
+    requires base: base == WordPlace(SpanAddress(h, s), c->entry[k].word - s * SPAN_WORDS,
+                                     h->span[s].slot_bytes);
+    requires slots: \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 1 ==>
+      (c->entry[k].word - s * SPAN_WORDS) * 64 + j < h->span[s].nslots &&
+      Bit(h->live[c->entry[k].word], j) == 0;
+    assigns c->entry[k].window, c->entry[k].base, c->claimed;
+    ensures ground: HeapGround(h);
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: EntryAddresses(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures set: c->entry[k].window == slots;
+*/
+static inline void put_window(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                              uint64_t slots, int64_t base, int64_t claimed)
+{
+    (void)s;
+    //@ assert entry: EntryValid(h, c->index, k);
+    put_slots(h, c, k, slots, base, claimed);
+    //@ assert map: h->map.base == \at(h->map.base, Pre);
+    /*@ assert live: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
+          h->live[w] == \at(h->live[w], Pre); */
+    /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          d != c->index || m != k ==>
+          (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre) &&
+          (h->cache + d)->entry[m].base == \at((h->cache + d)->entry[m].base, Pre); */
+    //@ assert entry: EntryAddress(h, c->index, k);
+}
+
+APART bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, uint32_t w,
+                      uint64_t slots)
+{
+    struct mspan *span = &h->span[s];
+    uint32_t n = bits_count(slots);
+    uintptr_t first = arenamap_address(&h->map, span->start);
+    int64_t base = word_address(first, w, span->slot_bytes)
+        /*@ ghost (span->npages, span->nslots, span->magic) */;
+    bool dirty = w < span->dirty_words;
+    if (!dirty) span->dirty_words = (uint16_t)(w + 1);
+    mspan_count_used(h, s, n);
+    put_word(h, c, k, s, (int32_t)(s * SPAN_WORDS + w), (int32_t)span->slot_bytes, dirty);
+    put_window(h, c, k, s, slots, base, counter_add(c->claimed, n));
+    return true;
+}
+
+/* Merge word `w` of span `s`, while the addresses of an entry are not set. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires span: InUse(h, s) && h->span[s].span_class != 0 && w < SPAN_WORDS;
+    assigns h->span[s].used, h->live[s * SPAN_WORDS + w], h->freed[s * SPAN_WORDS + w], h->stray;
+    ensures ground: HeapGround(h);
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: AddressesBut(h, c->index, k);
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures fewer: \forall integer j; 0 <= j < 64 ==> Bit(h->live[s * SPAN_WORDS + w], j) == 1 ==>
+      Bit(\old(h->live[s * SPAN_WORDS + w]), j) == 1;
+*/
+static inline void merge_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                              uint32_t w)
+{
+    (void)c;
+    (void)k;
+    mspan_merge_word(h, s, w);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert freed: FreedSmall(h);
+}
+
+APART bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                               uint32_t w)
+{
+    merge_word(h, c, k, s, w);
+    uint64_t slots = mspan_free_slots(h, s, w);
+    //@ assert none: slots == 0 ==> \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0;
+    return slots != 0 && window_set(h, c, k, s, w, slots);
+}
+
+uint32_t window_give(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    struct cache_entry *e = &c->entry[k];
+    uint32_t s = (uint32_t)e->span;
+    uint32_t left = bits_count(e->window);
+    put_slots(h, c, k, 0, e->base, counter_less(c->claimed, left));
+    h->span[s].used = mspan_less(h->span[s].used, left);
+    e->span = NO_SPAN;
+    return s;
+}

@@ -1,0 +1,150 @@
+/* window.h -- a cache's window: one word of a span, whose free slots the cache has claimed.
+ *
+ * Claiming goes through the words of a current span in order. Where others have freed slots, their
+ * bits are merged first. A window's slots are the cache's alone, neither live nor to be had by
+ * anyone else, until they are handed out or the cache is given back.
+ */
+#ifndef WPM_WINDOW_H
+#define WPM_WINDOW_H
+
+#include "atomic.h"
+#include "heap.h"
+#include "mspan.h"
+
+#include "../spec/alloc.acsl"
+#include "../spec/window.acsl"
+
+/* Merge all words of span `s`: slots that others have freed are no longer live. */
+/*@ requires ground: HeapGround(h);
+    requires entries: EntriesValid(h);
+    requires windows: WindowsFree(h);
+    requires addresses: EntryAddresses(h);
+    requires span: InUse(h, s) && h->span[s].span_class != 0;
+    assigns h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->span[s].used, h->stray;
+    ensures ground: HeapGround(h);
+    ensures entries: EntriesValid(h);
+    ensures windows: WindowsFree(h);
+    ensures addresses: EntryAddresses(h);
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures taken: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
+      Bit(h->freed[w], j) == 0;
+*/
+static inline void window_merge(struct wpm_heap *h, uint32_t s)
+{
+    mspan_merge(h, s);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert freed: FreedSmall(h);
+}
+
+/* The window of class `k` of cache `c` is `slots`, the free slots of word `w` of current span `s`.
+ * True. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span == s && c->entry[k].window == 0;
+    requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
+      h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
+    requires word: w < SPAN_WORDS && w * 64 < h->span[s].nslots;
+    requires slots: slots != 0 && \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 1 ==>
+      w * 64 + j < h->span[s].nslots && Bit(h->live[s * SPAN_WORDS + w], j) == 0;
+    assigns c->entry[k].window, c->entry[k].base, c->entry[k].word, c->entry[k].slot_bytes,
+            c->entry[k].dirty, c->claimed, h->span[s].used, h->span[s].dirty_words;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures window: c->entry[k].window == slots;
+    ensures yes: \result == true;
+*/
+bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, uint32_t w,
+                uint64_t slots);
+
+/* Claim word `w` of span `s`, where others have freed a slot. False if that leaves none free. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span == s && c->entry[k].window == 0;
+    requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
+      h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
+    requires word: w < SPAN_WORDS && w * 64 < h->span[s].nslots;
+    assigns c->entry[k].window, c->entry[k].base, c->entry[k].word, c->entry[k].slot_bytes,
+            c->entry[k].dirty, c->claimed, h->span[s].used, h->span[s].dirty_words,
+            h->live[s * SPAN_WORDS + w], h->freed[s * SPAN_WORDS + w], h->stray;
+    ensures valid: HeapButAddress(h, c->index, k);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures some: \result == true ==> c->entry[k].window != 0 && EntryAddresses(h);
+    ensures none: \result == false ==> c->entry[k].window == 0;
+    ensures full: \result == false ==> \forall integer j; 0 <= j < 64 ==>
+      w * 64 + j < h->span[s].nslots ==> Bit(\old(h->live[s * SPAN_WORDS + w]), j) == 1;
+*/
+bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, uint32_t w);
+
+/* Claim the first word of current span `s` with a free slot, from word `from` of the span on, for
+ * the window of class `k` of cache `c`. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span == s && c->entry[k].window == 0;
+    requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
+      h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
+    requires from: from <= SPAN_WORDS;
+    assigns c->entry[k].window, c->entry[k].base, c->entry[k].word, c->entry[k].slot_bytes,
+            c->entry[k].dirty, c->claimed, h->span[s].used, h->span[s].dirty_words,
+            h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->stray;
+    ensures valid: HeapButAddress(h, c->index, k);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures some: \result == true ==> c->entry[k].window != 0 && EntryAddresses(h);
+    ensures none: \result == false ==> c->entry[k].window == 0;
+    ensures full: \result == false ==> LiveFrom{Pre}(h, s, from);
+*/
+static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                                uint32_t from)
+{
+    /*@ loop invariant range: from <= w <= SPAN_WORDS;
+        loop invariant valid: HeapButAddress(h, c->index, k);
+        loop invariant held: HeldKept{Pre,Here}(h);
+        loop invariant empty: c->entry[k].window == 0;
+        loop invariant entry: c->entry[k].span == s;
+        loop invariant cache: CacheOf(h, c);
+        loop invariant rest: \forall integer v; s * SPAN_WORDS + w <= v < s * SPAN_WORDS + SPAN_WORDS
+          ==> h->live[v] == \at(h->live[v], Pre);
+        loop invariant full: \forall integer v, j; s * SPAN_WORDS + from <= v < s * SPAN_WORDS + w
+          ==> 0 <= j < 64 ==> (v - s * SPAN_WORDS) * 64 + j < h->span[s].nslots ==>
+          Bit(\at(h->live[v], Pre), j) == 1;
+        loop assigns w, c->entry[k].window, c->entry[k].base, c->entry[k].word,
+          c->entry[k].slot_bytes, c->entry[k].dirty, c->claimed, h->span[s].used,
+          h->span[s].dirty_words, h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
+          h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->stray;
+        loop variant SPAN_WORDS - w;
+    */
+    for (uint32_t w = from; w < SPAN_WORDS && w * 64 < h->span[s].nslots; w++) {
+        if (atomic_read64(&h->freed[s * SPAN_WORDS + w]) != 0) {
+            if (window_claim_merged(h, c, k, s, w)) return true;
+            continue;
+        }
+        uint64_t slots = mspan_free_slots(h, s, w);
+        if (slots != 0) return window_set(h, c, k, s, w, slots);
+        //@ assert none: \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0;
+    }
+    return false;
+}
+
+/* Give the slots of the window of class `k` of cache `c` back to its span, if it has one, which is
+ * current no more: in no entry. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    assigns c->entry[k].window, c->entry[k].span, c->claimed, h->span[c->entry[k].span].used;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: EntryAddresses(h);
+    ensures places: PlacesBut(h, \result);
+    ensures loose: \result != NO_SPAN ==> HeapButPlace(h, \result);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures empty: c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures span: \result == \old(c->entry[k].span);
+*/
+uint32_t window_give(struct wpm_heap *h, struct mcache *c, uint32_t k);
+
+#endif
