@@ -25,6 +25,10 @@
     ensures filed: h->span[s].place == PLACE_SET + n;
     ensures last: h->set[n].tail == s;
     ensures first: h->set[n].head == (\old(h->set[n].head) == NO_SPAN ? s : \old(h->set[n].head));
+    ensures stay: PlacesStay{Pre,Post}(h, s);
+    ensures owner: h->span[s].owner == \old(h->span[s].owner);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
 */
 void spanset_push(struct wpm_heap *h, uint32_t n, uint32_t s);
 
@@ -40,6 +44,10 @@ void spanset_push(struct wpm_heap *h, uint32_t n, uint32_t s);
     ensures prev: SetPrev(h);
     ensures ends: SetEnds(h);
     ensures taken: h->span[s].place == PLACE_HAND;
+    ensures stay: PlacesStay{Pre,Post}(h, s);
+    ensures owner: h->span[s].owner == \old(h->span[s].owner);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
 */
 void spanset_remove(struct wpm_heap *h, uint32_t s);
 
@@ -49,9 +57,8 @@ void spanset_remove(struct wpm_heap *h, uint32_t s);
     requires prev: SetPrev(h);
     requires ends: SetEnds(h);
     requires set: n < h->nsets;
-    assigns h->span[h->set[n].head].place, h->set[n].head, h->set[n].tail,
-            h->span[h->set[n].head == NO_SPAN ? NO_SPAN : h->span[h->set[n].head].next].prev,
-            h->span[h->set[n].head == NO_SPAN ? NO_SPAN : h->span[h->set[n].head].prev].next;
+    assigns h->span[h->set[n].head].place, h->span[0 .. h->nspans - 1].next,
+            h->span[0 .. h->nspans - 1].prev, h->set[n].head, h->set[n].tail;
     ensures next: SetNext(h);
     ensures prev: SetPrev(h);
     ensures ends: SetEnds(h);
@@ -61,6 +68,12 @@ void spanset_remove(struct wpm_heap *h, uint32_t s);
     ensures none: \result == NO_SPAN ==>
       h->span[0].place == \old(h->span[0].place) && h->set[n].head == NO_SPAN &&
       h->set[n].tail == \old(h->set[n].tail);
+    ensures stay: PlacesStay{Pre,Post}(h, \result);
+    ensures owners: \forall integer t; 0 <= t < h->nspans ==>
+      h->span[t].owner == \old(h->span[t].owner) &&
+      h->span[t].remote_next == \old(h->span[t].remote_next);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
 */
 uint32_t spanset_pop(struct wpm_heap *h, uint32_t n);
 
