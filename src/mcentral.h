@@ -30,7 +30,7 @@ uint32_t mcentral_take(struct wpm_heap *h, uint32_t k);
 /* A new span of class `k`, in hand, no slot of it live; NO_SPAN when there is no run of pages for
  * it, or no record. */
 /*@ requires valid: HeapValid(h);
-    requires class: ClassServes(k);
+    requires table: ClassTableValid && ClassServes(k);
     assigns HEAP_TAKEN(h);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
