@@ -28,7 +28,14 @@ uint32_t pagecache_alloc(struct pagecache *c, uint32_t n, uint32_t *released_pag
 */
 static inline uint32_t run_at(uint64_t x, uint32_t k)
 {
-    return bits_lowest(bits_not(bits_shift_down(x, k)));
+    uint64_t shifted = bits_shift_down(x, k);
+    uint64_t gaps = bits_not(shifted);
+    uint32_t n = bits_lowest(gaps);
+    /*@ assert shifted: \forall integer i; k <= i < 64 ==> Bit(x, i) == Bit(shifted, i - k); */
+    /*@ assert start: Bit(gaps, 0) == 0; */
+    /*@ assert end: k > 0 ==> Bit(gaps, 64 - k) == 1; */
+    /*@ assert ones: \forall integer j; 0 <= j < n ==> Bit(shifted, j) == 1; */
+    return n;
 }
 
 /* The pages that x has of the block at base become free, with memory. */
