@@ -2,6 +2,8 @@
  * functions. */
 #include "pagecache.h"
 
+#include "../spec/pagealloc_lemmas.acsl"
+
 uint32_t pagecache_alloc(struct pagecache *c, uint32_t n, uint32_t *released_pages)
 {
     *released_pages = 0;
@@ -38,6 +40,27 @@ static inline uint32_t run_at(uint64_t x, uint32_t k)
     return n;
 }
 
+/* Pages k .. k + n - 1 of the block at base become free. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires range: 1 <= n && k + n <= 64;
+    requires used: UsedRun(pa->free, base + k, n);
+    assigns pa->free_pages, pa->search_page, pa->free[base / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures freed: BitRangeSet{Pre,Post}(pa->free, base + k, base + k + n);
+    ensures npages: pa->npages == \old(pa->npages);
+*/
+static inline void free_run(struct pagealloc *pa, uint32_t base, uint32_t k, uint32_t n)
+{
+    /*@ assert apart: LengthApart(pa); */
+    /*@ assert word: (base + k) / 64 == base / 64 && (base + k + n - 1) / 64 == base / 64; */
+    pagealloc_free(pa, base + k, n);
+}
+
 /* The pages that x has of the block at base become free, with memory. */
 /*@ requires valid: PageallocValid(pa);
     requires block: base % 64 == 0 && base + 64 <= pa->npages;
@@ -50,12 +73,14 @@ static inline uint32_t run_at(uint64_t x, uint32_t k)
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures valid: PageallocValid(pa);
     ensures pages: WordReturned{Pre,Post}(pa->free, base, x, 64);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
     /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
         loop invariant pages: WordReturned{Pre,Here}(pa->free, base, x, k);
         loop assigns rest, k, pa->free_pages, pa->search_page, pa->free[base / 64],
@@ -67,9 +92,7 @@ static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     */
     while (k < 64) {
         uint32_t n = run_at(rest, k);
-        /*@ assert same_word: (base + k) / 64 == base / 64; */
-        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
-        pagealloc_free(pa, base + k, n);
+        free_run(pa, base, k, n);
         rest = bits_andnot(rest, bits_below(k + n));
         k = bits_lowest(rest);
     }
@@ -83,12 +106,14 @@ static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     assigns pa->released[base / 64];
     ensures valid: PageallocValid(pa);
     ensures memory: WordReturned{Pre,Post}(pa->released, base, x, 64);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static void release_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
     /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
         loop invariant memory: WordReturned{Pre,Here}(pa->released, base, x, k);
         loop assigns rest, k, pa->released[base / 64];
@@ -96,8 +121,8 @@ static void release_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     */
     while (k < 64) {
         uint32_t n = run_at(rest, k);
-        /*@ assert same_word: (base + k) / 64 == base / 64; */
-        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
+    /*@ assert word: (base + k) / 64 == base / 64 && (base + k + n - 1) / 64 == base / 64; */
+        /*@ assert inside: base + k + n <= pa->npages; */
         pagealloc_mark_released(pa, base + k, n);
         rest = bits_andnot(rest, bits_below(k + n));
         k = bits_lowest(rest);
@@ -139,6 +164,29 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa)
     set_cache(c, base, 0, 0) /*@ ghost (pa) */;
 }
 
+/* Pages k .. k + n - 1 of the block at base, all free, are so no longer. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires range: 1 <= n && k + n <= 64;
+    requires free: FreeRun(pa->free, pa->npages, base + k, n);
+    assigns pa->free_pages, pa->search_page, pa->free[base / 64], pa->released[base / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures claimed: BitRangeCleared{Pre,Post}(pa->free, base + k, base + k + n);
+    ensures memory: BitRangeCleared{Pre,Post}(pa->released, base + k, base + k + n);
+    ensures npages: pa->npages == \old(pa->npages);
+*/
+static inline void take_run(struct pagealloc *pa, uint32_t base, uint32_t k, uint32_t n)
+{
+    /*@ assert apart: LengthApart(pa); */
+    uint32_t released = 0;
+    /*@ assert word: (base + k) / 64 == base / 64 && (base + k + n - 1) / 64 == base / 64; */
+    pagealloc_take(pa, base + k, n, &released);
+}
+
 /* The free pages of the block at base, which are those that x has, are so no longer. */
 /*@ requires valid: PageallocValid(pa);
     requires block: base % 64 == 0 && base + 64 <= pa->npages;
@@ -151,16 +199,18 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa)
     ensures valid: PageallocValid(pa);
     ensures pages: BitRangeCleared{Pre,Post}(pa->free, base, base + 64);
     ensures memory: BitRangeCleared{Pre,Post}(pa->released, base, base + 64);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
-    uint32_t k = bits_lowest(rest), released = 0;
+    uint32_t k = bits_lowest(rest);
     /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
         loop invariant pages: BitRangeCleared{Pre,Here}(pa->free, base, base + k);
         loop invariant memory: BitRangeCleared{Pre,Here}(pa->released, base, base + k);
-        loop assigns rest, k, released, pa->free_pages, pa->search_page, pa->free[base / 64],
+        loop assigns rest, k, pa->free_pages, pa->search_page, pa->free[base / 64],
                      pa->released[base / 64],
                      pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
                      pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
@@ -170,9 +220,7 @@ static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     */
     while (k < 64) {
         uint32_t n = run_at(rest, k);
-        /*@ assert same_word: (base + k) / 64 == base / 64; */
-        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
-        pagealloc_take(pa, base + k, n, &released);
+        take_run(pa, base, k, n);
         rest = bits_andnot(rest, bits_below(k + n));
         k = bits_lowest(rest);
     }
