@@ -98,6 +98,22 @@ static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     }
 }
 
+/* Pages k .. k + n - 1 of the block at base, all free, are without memory. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires range: 1 <= n && k + n <= 64;
+    requires free: FreeRun(pa->free, pa->npages, base + k, n);
+    assigns pa->released[base / 64];
+    ensures valid: PageallocValid(pa);
+    ensures memory: BitRangeSet{Pre,Post}(pa->released, base + k, base + k + n);
+    ensures pages: BitsSame{Pre,Post}(pa->free);
+*/
+static inline void release_run(struct pagealloc *pa, uint32_t base, uint32_t k, uint32_t n)
+{
+    /*@ assert word: (base + k) / 64 == base / 64 && (base + k + n - 1) / 64 == base / 64; */
+    pagealloc_mark_released(pa, base + k, n);
+}
+
 /* Of the pages of the block at base, all free, those that x has are without memory. */
 /*@ requires valid: PageallocValid(pa);
     requires block: base % 64 == 0 && base + 64 <= pa->npages;
@@ -105,8 +121,8 @@ static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
       BitAt(pa->free, base + j) == 1;
     assigns pa->released[base / 64];
     ensures valid: PageallocValid(pa);
+    ensures pages: BitsSame{Pre,Post}(pa->free);
     ensures memory: WordReturned{Pre,Post}(pa->released, base, x, 64);
-    ensures npages: pa->npages == \old(pa->npages);
 */
 static void release_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
@@ -115,15 +131,14 @@ static void release_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     /*@ loop invariant rest: WordRest(x, rest, k);
         loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
+        loop invariant pages: BitsSame{Pre,Here}(pa->free);
         loop invariant memory: WordReturned{Pre,Here}(pa->released, base, x, k);
         loop assigns rest, k, pa->released[base / 64];
         loop variant 64 - k;
     */
     while (k < 64) {
         uint32_t n = run_at(rest, k);
-    /*@ assert word: (base + k) / 64 == base / 64 && (base + k + n - 1) / 64 == base / 64; */
-        /*@ assert inside: base + k + n <= pa->npages; */
-        pagealloc_mark_released(pa, base + k, n);
+        release_run(pa, base, k, n);
         rest = bits_andnot(rest, bits_below(k + n));
         k = bits_lowest(rest);
     }
@@ -205,11 +220,15 @@ static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
+    /*@ assert word: \forall integer q; base <= q < base + 64 ==>
+          BitAt(pa->free, q) == Bit(x, q - base); */
+    /*@ assert memory: \forall integer q; base <= q < base + 64 ==> Bit(x, q - base) == 0 ==>
+          BitAt(pa->released, q) == 0; */
     /*@ loop invariant rest: WordRest(x, rest, k);
         loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
-        loop invariant pages: BitRangeCleared{Pre,Here}(pa->free, base, base + k);
-        loop invariant memory: BitRangeCleared{Pre,Here}(pa->released, base, base + k);
+        loop invariant pages: WordTaken{Pre,Here}(pa->free, base, x, k);
+        loop invariant memory: WordTaken{Pre,Here}(pa->released, base, x, k);
         loop assigns rest, k, pa->free_pages, pa->search_page, pa->free[base / 64],
                      pa->released[base / 64],
                      pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
@@ -220,6 +239,8 @@ static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     */
     while (k < 64) {
         uint32_t n = run_at(rest, k);
+        /*@ assert run: OnesRun(x, k, n); */
+        /*@ assert free: BitsAre(pa->free, base + k, base + k + n, 1); */
         take_run(pa, base, k, n);
         rest = bits_andnot(rest, bits_below(k + n));
         k = bits_lowest(rest);
