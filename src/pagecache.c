@@ -2,6 +2,8 @@
  * functions. */
 #include "pagecache.h"
 
+#include "../spec/pagealloc_lemmas.acsl"
+
 uint32_t pagecache_alloc(struct pagecache *c, uint32_t n, uint32_t *released_pages)
 {
     *released_pages = 0;
@@ -28,7 +30,35 @@ uint32_t pagecache_alloc(struct pagecache *c, uint32_t n, uint32_t *released_pag
 */
 static inline uint32_t run_at(uint64_t x, uint32_t k)
 {
-    return bits_lowest(bits_not(bits_shift_down(x, k)));
+    uint64_t shifted = bits_shift_down(x, k);
+    uint64_t gaps = bits_not(shifted);
+    uint32_t n = bits_lowest(gaps);
+    /*@ assert shifted: \forall integer i; k <= i < 64 ==> Bit(x, i) == Bit(shifted, i - k); */
+    /*@ assert start: Bit(gaps, 0) == 0; */
+    /*@ assert end: k > 0 ==> Bit(gaps, 64 - k) == 1; */
+    /*@ assert ones: \forall integer j; 0 <= j < n ==> Bit(shifted, j) == 1; */
+    return n;
+}
+
+/* Pages k .. k + n - 1 of the block at base become free. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires range: 1 <= n && k + n <= 64;
+    requires used: UsedRun(pa->free, base + k, n);
+    assigns pa->free_pages, pa->search_page, pa->free[base / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures freed: BitRangeSet{Pre,Post}(pa->free, base + k, base + k + n);
+    ensures npages: pa->npages == \old(pa->npages);
+*/
+static inline void free_run(struct pagealloc *pa, uint32_t base, uint32_t k, uint32_t n)
+{
+    /*@ assert apart: LengthApart(pa); */
+    /*@ assert word: (base + k) / 64 == base / 64 && (base + k + n - 1) / 64 == base / 64; */
+    pagealloc_free(pa, base + k, n);
 }
 
 /* The pages that x has of the block at base become free, with memory. */
@@ -43,12 +73,14 @@ static inline uint32_t run_at(uint64_t x, uint32_t k)
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures valid: PageallocValid(pa);
     ensures pages: WordReturned{Pre,Post}(pa->free, base, x, 64);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
     /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
         loop invariant pages: WordReturned{Pre,Here}(pa->free, base, x, k);
         loop assigns rest, k, pa->free_pages, pa->search_page, pa->free[base / 64],
@@ -60,12 +92,26 @@ static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     */
     while (k < 64) {
         uint32_t n = run_at(rest, k);
-        /*@ assert same_word: (base + k) / 64 == base / 64; */
-        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
-        pagealloc_free(pa, base + k, n);
+        free_run(pa, base, k, n);
         rest = bits_andnot(rest, bits_below(k + n));
         k = bits_lowest(rest);
     }
+}
+
+/* Pages k .. k + n - 1 of the block at base, all free, are without memory. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires range: 1 <= n && k + n <= 64;
+    requires free: FreeRun(pa->free, pa->npages, base + k, n);
+    assigns pa->released[base / 64];
+    ensures valid: PageallocValid(pa);
+    ensures memory: BitRangeSet{Pre,Post}(pa->released, base + k, base + k + n);
+    ensures pages: BitsSame{Pre,Post}(pa->free);
+*/
+static inline void release_run(struct pagealloc *pa, uint32_t base, uint32_t k, uint32_t n)
+{
+    /*@ assert word: (base + k) / 64 == base / 64 && (base + k + n - 1) / 64 == base / 64; */
+    pagealloc_mark_released(pa, base + k, n);
 }
 
 /* Of the pages of the block at base, all free, those that x has are without memory. */
@@ -75,6 +121,7 @@ static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
       BitAt(pa->free, base + j) == 1;
     assigns pa->released[base / 64];
     ensures valid: PageallocValid(pa);
+    ensures pages: BitsSame{Pre,Post}(pa->free);
     ensures memory: WordReturned{Pre,Post}(pa->released, base, x, 64);
 */
 static void release_word(struct pagealloc *pa, uint32_t base, uint64_t x)
@@ -82,16 +129,16 @@ static void release_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
     /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
+        loop invariant pages: BitsSame{Pre,Here}(pa->free);
         loop invariant memory: WordReturned{Pre,Here}(pa->released, base, x, k);
         loop assigns rest, k, pa->released[base / 64];
         loop variant 64 - k;
     */
     while (k < 64) {
         uint32_t n = run_at(rest, k);
-        /*@ assert same_word: (base + k) / 64 == base / 64; */
-        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
-        pagealloc_mark_released(pa, base + k, n);
+        release_run(pa, base, k, n);
         rest = bits_andnot(rest, bits_below(k + n));
         k = bits_lowest(rest);
     }
@@ -132,6 +179,29 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa)
     set_cache(c, base, 0, 0) /*@ ghost (pa) */;
 }
 
+/* Pages k .. k + n - 1 of the block at base, all free, are so no longer. */
+/*@ requires valid: PageallocValid(pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires range: 1 <= n && k + n <= 64;
+    requires free: FreeRun(pa->free, pa->npages, base + k, n);
+    assigns pa->free_pages, pa->search_page, pa->free[base / 64], pa->released[base / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures claimed: BitRangeCleared{Pre,Post}(pa->free, base + k, base + k + n);
+    ensures memory: BitRangeCleared{Pre,Post}(pa->released, base + k, base + k + n);
+    ensures npages: pa->npages == \old(pa->npages);
+*/
+static inline void take_run(struct pagealloc *pa, uint32_t base, uint32_t k, uint32_t n)
+{
+    /*@ assert apart: LengthApart(pa); */
+    uint32_t released = 0;
+    /*@ assert word: (base + k) / 64 == base / 64 && (base + k + n - 1) / 64 == base / 64; */
+    pagealloc_take(pa, base + k, n, &released);
+}
+
 /* The free pages of the block at base, which are those that x has, are so no longer. */
 /*@ requires valid: PageallocValid(pa);
     requires block: base % 64 == 0 && base + 64 <= pa->npages;
@@ -144,16 +214,22 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa)
     ensures valid: PageallocValid(pa);
     ensures pages: BitRangeCleared{Pre,Post}(pa->free, base, base + 64);
     ensures memory: BitRangeCleared{Pre,Post}(pa->released, base, base + 64);
+    ensures npages: pa->npages == \old(pa->npages);
 */
 static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
-    uint32_t k = bits_lowest(rest), released = 0;
+    uint32_t k = bits_lowest(rest);
+    /*@ assert word: \forall integer q; base <= q < base + 64 ==>
+          BitAt(pa->free, q) == Bit(x, q - base); */
+    /*@ assert memory: \forall integer q; base <= q < base + 64 ==> Bit(x, q - base) == 0 ==>
+          BitAt(pa->released, q) == 0; */
     /*@ loop invariant rest: WordRest(x, rest, k);
+        loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
-        loop invariant pages: BitRangeCleared{Pre,Here}(pa->free, base, base + k);
-        loop invariant memory: BitRangeCleared{Pre,Here}(pa->released, base, base + k);
-        loop assigns rest, k, released, pa->free_pages, pa->search_page, pa->free[base / 64],
+        loop invariant pages: WordTaken{Pre,Here}(pa->free, base, x, k);
+        loop invariant memory: WordTaken{Pre,Here}(pa->released, base, x, k);
+        loop assigns rest, k, pa->free_pages, pa->search_page, pa->free[base / 64],
                      pa->released[base / 64],
                      pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
                      pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
@@ -163,9 +239,9 @@ static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     */
     while (k < 64) {
         uint32_t n = run_at(rest, k);
-        /*@ assert same_word: (base + k) / 64 == base / 64; */
-        /*@ assert inside: base + k + n <= pa->npages && (base + k + n - 1) / 64 == base / 64; */
-        pagealloc_take(pa, base + k, n, &released);
+        /*@ assert run: OnesRun(x, k, n); */
+        /*@ assert free: BitsAre(pa->free, base + k, base + k + n, 1); */
+        take_run(pa, base, k, n);
         rest = bits_andnot(rest, bits_below(k + n));
         k = bits_lowest(rest);
     }
