@@ -6,10 +6,30 @@
 #include "spanset.h"
 #include "window.h"
 
+#include "../spec/mcache.acsl"
+
 /* Of a function on the way to a window: its callers keep no registers for it. */
 #define APART __attribute__((noinline))
 
 const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
+
+/* Span `s` has place `place` and owner `owner`. */
+/*@ requires memory: HeapMemory(h);
+    requires span: 0 < s < h->nspans;
+    assigns h->span[s].place, h->span[s].owner;
+    ensures set: h->span[s].place == place && h->span[s].owner == owner;
+    ensures stay: PlacesStay{Pre,Post}(h, s);
+    ensures links: LinksSame{Pre,Post}(h);
+    ensures sets: SetsSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
+    ensures stood: SpanStood{Pre,Post}(h, s);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
+static inline void move_span(struct wpm_heap *h, uint32_t s, int32_t place, int32_t owner)
+{
+    h->span[s].place = place;
+    atomic_write_int(&h->span[s].owner, owner);
+}
 
 /* Span `s`, owned by cache `c` and in no entry or set, is pending from now on. */
 /*@ requires valid: HeapButPlace(h, s);
@@ -24,9 +44,10 @@ const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
 static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     spanset_push(h, set_pending((uint32_t)c->index, h->span[s].span_class), s);
-    /*@ assert others: \forall integer t; 0 < t < h->nspans ==> t != s ==>
-          h->span[t].place == \at(h->span[t].place, Pre); */
-    //@ assert same: EntriesSame{Pre,Here}(h);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
 }
 
 /* Span `s`, in a set, is in hand from now on. */
@@ -41,9 +62,10 @@ static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
 static void unfile(struct wpm_heap *h, uint32_t s)
 {
     spanset_remove(h, s);
-    /*@ assert others: \forall integer t; 0 < t < h->nspans ==> t != s ==>
-          h->span[t].place == \at(h->span[t].place, Pre); */
-    //@ assert same: EntriesSame{Pre,Here}(h);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
 }
 
 /* Span `s`, in no entry or set, is in hand and nobody's from now on. */
@@ -56,8 +78,11 @@ static void unfile(struct wpm_heap *h, uint32_t s)
 */
 static void take_in_hand(struct wpm_heap *h, uint32_t s)
 {
-    atomic_write_int(&h->span[s].owner, OWNER_NONE);
-    h->span[s].place = PLACE_HAND;
+    move_span(h, s, PLACE_HAND, OWNER_NONE);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
 }
 
 /* Span `s`, in no entry or set, is parked by cache `c`. */
@@ -72,8 +97,12 @@ static void take_in_hand(struct wpm_heap *h, uint32_t s)
 */
 static inline void park(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
-    h->span[s].place = PLACE_PARKED;
-    atomic_write_int(&h->span[s].owner, c->owner + 1);
+    //@ assert odd: (c->owner + 1) % 2 == 1 && 3 <= c->owner + 1 <= 2 * h->ncaches + 1;
+    move_span(h, s, PLACE_PARKED, c->owner + 1);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
 }
 
 /* Cache `c` owns span `s`, parked, as one that is pending. */
@@ -81,16 +110,22 @@ static inline void park(struct wpm_heap *h, struct mcache *c, uint32_t s)
     requires cache: CacheUsed(h, c);
     requires span: InUse(h, s) && h->span[s].place == PLACE_PARKED &&
       h->span[s].owner == c->owner + 1;
-    assigns h->span[s].owner;
+    assigns h->span[s].place, h->span[s].owner;
     ensures valid: HeapButPlace(h, s);
     ensures owner: h->span[s].owner == c->owner;
 */
 static inline void own(struct wpm_heap *h, const struct mcache *c, uint32_t s)
 {
-    atomic_write_int(&h->span[s].owner, c->owner);
     //@ assert small: h->span[s].span_class != 0;
-    //@ assert places: HeapPlaces(h) && PlacesBut(h, s);
-    //@ assert entries: EntriesValid(h) && WindowsFree(h) && EntryAddresses(h) && InNoEntry(h, s);
+    //@ assert loose: InNoEntry(h, s);
+    //@ assert others: PlacesBut(h, s);
+    //@ assert even: c->owner % 2 == 0 && 2 <= c->owner <= 2 * h->ncaches;
+    move_span(h, s, PLACE_PARKED, c->owner);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert but: PlacesBut(h, s) && InNoEntry(h, s);
+    //@ assert spans: HeapPlaces(h);
+    //@ assert entries: EntriesValid(h) && WindowsFree(h) && EntryAddresses(h);
 }
 
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -210,6 +245,23 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     return false;
 }
 
+/* Cache `c`'s queue starts with span `head`; the one after span `s` is `next`. */
+/*@ requires memory: HeapMemory(h);
+    requires cache: 0 <= c < h->ncaches && 0 < s < h->nspans;
+    assigns h->span[s].remote_next, h->cache[c].remote_head;
+    ensures stay: PlacesStay{Pre,Post}(h, NO_SPAN);
+    ensures links: LinksSame{Pre,Post}(h);
+    ensures sets: SetsSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
+    ensures stood: SpanStood{Pre,Post}(h, NO_SPAN);
+    ensures entries: EntriesSame{Pre,Post}(h);
+*/
+static inline void set_queue(struct wpm_heap *h, int32_t c, uint32_t s, int32_t head, int32_t next)
+{
+    atomic_write_int(&h->cache[c].remote_head, head);
+    h->span[s].remote_next = next;
+}
+
 /* Parked span `s` is in cache `c`'s queue. */
 /*@ requires valid: HeapValid(h);
     requires cache: 0 <= c < h->ncaches && 0 < s < h->nspans;
@@ -221,9 +273,10 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
 */
 static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
 {
-    int32_t *head = &h->cache[c].remote_head;
-    h->span[s].remote_next = *head == NO_SPAN ? QUEUE_END : *head;
-    atomic_write_int(head, (int32_t)s);
+    int32_t head = h->cache[c].remote_head;
+    set_queue(h, c, s, (int32_t)s, head == NO_SPAN ? QUEUE_END : head);
+    //@ assert went: SpanWent{Pre,Here}(h, NO_SPAN);
+    //@ assert but: PlacesBut(h, NO_SPAN);
 }
 
 /* Take span `s` from the head of cache `c`'s queue. */
@@ -238,8 +291,9 @@ static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
 static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     int32_t next = h->span[s].remote_next;
-    atomic_write_int(&c->remote_head, next == QUEUE_END ? NO_SPAN : next);
-    h->span[s].remote_next = 0;
+    set_queue(h, c->index, s, next == QUEUE_END ? NO_SPAN : next, 0);
+    //@ assert went: SpanWent{Pre,Here}(h, NO_SPAN);
+    //@ assert but: PlacesBut(h, NO_SPAN);
 }
 
 /* A slot of span `s` was freed by a stranger: queue it for its owner if it is parked, file it anew

@@ -4,6 +4,7 @@
 #include "counter.h"
 #include "../spec/heaprun_kept.acsl"
 #include "../spec/heaprun.acsl"
+#include "../spec/mcache.acsl"
 
 /* Of a function on the way to a window: its callers keep no registers for it. */
 #define APART __attribute__((noinline))
@@ -67,7 +68,7 @@ static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, ui
     c->entry[k].slot_bytes = bytes;
     c->entry[k].dirty = dirty;
     //@ assert sets: SetsSame{Pre,Here}(h);
-    //@ assert spans: PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert stood: SpanStood{Pre,Here}(h, NO_SPAN) && LinksSame{Pre,Here}(h);
     //@ assert entry: EntryValid(h, c->index, k);
 }
 
@@ -80,7 +81,7 @@ static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, ui
                                      h->span[s].slot_bytes);
     requires slots: \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 1 ==>
       (c->entry[k].word - s * SPAN_WORDS) * 64 + j < h->span[s].nslots &&
-      Bit(h->live[c->entry[k].word], j) == 0;
+      Bit(h->live[c->entry[k].word], j) == 0 && Bit(h->freed[c->entry[k].word], j) == 0;
     assigns c->entry[k].window, c->entry[k].base, c->claimed;
     ensures ground: HeapGround(h);
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
@@ -96,7 +97,7 @@ static inline void put_window(struct wpm_heap *h, struct mcache *c, uint32_t k, 
     put_slots(h, c, k, slots, base, claimed);
     //@ assert map: h->map.base == \at(h->map.base, Pre);
     /*@ assert live: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
-          h->live[w] == \at(h->live[w], Pre); */
+          h->live[w] == \at(h->live[w], Pre) && h->freed[w] == \at(h->freed[w], Pre); */
     /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
           d != c->index || m != k ==>
           (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre) &&
@@ -132,6 +133,7 @@ APART bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t
     ensures held: HeldKept{Pre,Post}(h);
     ensures fewer: \forall integer j; 0 <= j < 64 ==> Bit(h->live[s * SPAN_WORDS + w], j) == 1 ==>
       Bit(\old(h->live[s * SPAN_WORDS + w]), j) == 1;
+    ensures merged: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[s * SPAN_WORDS + w], j) == 0;
 */
 static inline void merge_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
                               uint32_t w)

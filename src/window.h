@@ -48,7 +48,8 @@ static inline void window_merge(struct wpm_heap *h, uint32_t s)
       h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
     requires word: w < SPAN_WORDS && w * 64 < h->span[s].nslots;
     requires slots: slots != 0 && \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 1 ==>
-      w * 64 + j < h->span[s].nslots && Bit(h->live[s * SPAN_WORDS + w], j) == 0;
+      w * 64 + j < h->span[s].nslots && Bit(h->live[s * SPAN_WORDS + w], j) == 0 &&
+      Bit(h->freed[s * SPAN_WORDS + w], j) == 0;
     assigns c->entry[k].window, c->entry[k].base, c->entry[k].word, c->entry[k].slot_bytes,
             c->entry[k].dirty, c->claimed, h->span[s].used, h->span[s].dirty_words;
     ensures ground: HeapGround(h);
@@ -123,6 +124,7 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
             if (window_claim_merged(h, c, k, s, w)) return true;
             continue;
         }
+        //@ assert unmarked: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[s * SPAN_WORDS + w], j) == 0;
         uint64_t slots = mspan_free_slots(h, s, w);
         if (slots != 0) return window_set(h, c, k, s, w, slots);
         //@ assert none: \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0;
