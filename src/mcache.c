@@ -58,9 +58,14 @@ static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures hand: h->span[s].place == PLACE_HAND;
+    ensures small: InUse(h, s) && h->span[s].span_class != 0;
+    ensures class: h->span[s].span_class == (\old(h->span[s].place) - PLACE_SET) % NUM_CLASSES;
 */
 static void unfile(struct wpm_heap *h, uint32_t s)
 {
+    //@ assert small: InUse(h, s) && h->span[s].span_class != 0;
+    /*@ assert owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL ||
+          (2 <= h->span[s].owner <= 2 * h->ncaches + 1 && h->span[s].owner % 2 != 1); */
     spanset_remove(h, s);
     //@ assert went: SpanWent{Pre,Here}(h, s);
     //@ assert sound: SpanSound(h, s);
@@ -161,12 +166,40 @@ static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
     }
 }
 
+/* The entry of class `k` of cache `c`, which has no span, names span `s`. */
+/*@ requires ground: HeapGround(h); requires spans: HeapSpans(h);
+    requires next: SetNext(h); requires prev: SetPrev(h); requires ends: SetEnds(h);
+    requires entries: EntriesValid(h); requires windows: WindowsFree(h);
+    requires addresses: EntryAddresses(h);
+    requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
+    requires entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
+    requires span: InUse(h, s) && h->span[s].span_class == k &&
+      h->span[s].place == PLACE_CURRENT && h->span[s].owner == c->owner;
+    requires places: PlacesBut(h, s);
+    assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
+    ENSURES_PLACES(h)
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: AddressesBut(h, c->index, k);
+    ensures places: PlacesValid(h);
+    ensures set: c->entry[k].span == s;
+*/
+static inline void enter(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
+{
+    struct cache_entry *e = &c->entry[k];
+    window_place(h, c, k, (int32_t)s, (int32_t)(s * SPAN_WORDS), e->slot_bytes, e->dirty);
+    //@ assert entry: EntryValid(h, c->index, k);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
+    //@ assert window: WindowFree(h, c->index, k);
+}
+
 /* Span `s`, in hand, is the current one of class `k` of cache `c`, whose entry has none. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
     requires entry: c->entry[k].span == NO_SPAN;
     requires span: InUse(h, s) && h->span[s].span_class == k && h->span[s].place == PLACE_HAND;
-    assigns h->span[s].place, h->span[s].owner, c->entry[k].span, c->entry[k].word;
+    assigns h->span[s].place, h->span[s].owner, c->entry[k].span, c->entry[k].word,
+            c->entry[k].slot_bytes, c->entry[k].dirty;
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
@@ -176,17 +209,18 @@ static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
 */
 static inline void install(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
-    h->span[s].place = PLACE_CURRENT;
-    atomic_write_int(&h->span[s].owner, c->owner);
-    c->entry[k].span = (int32_t)s;
-    c->entry[k].word = (int32_t)(s * SPAN_WORDS);
+    //@ assert even: c->owner % 2 == 0 && 2 <= c->owner <= 2 * h->ncaches;
+    move_span(h, s, PLACE_CURRENT, c->owner);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    enter(h, c, k, s);
 }
 
 /* The current span of class `k` of cache `c`, whose window is empty, is in no entry. */
 /*@ requires valid: HeapButAddress(h, c->index, k);
     requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
     requires entry: c->entry[k].span != NO_SPAN && c->entry[k].window == 0;
-    assigns c->entry[k].span;
+    assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
@@ -199,10 +233,13 @@ static inline void install(struct wpm_heap *h, struct mcache *c, uint32_t k, uin
 */
 static inline uint32_t uninstall(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
-    (void)h;
-    uint32_t s = (uint32_t)c->entry[k].span;
+    struct cache_entry *e = &c->entry[k];
+    uint32_t s = (uint32_t)e->span;
     //@ assert entry: EntryValid(h, c->index, k);
-    c->entry[k].span = NO_SPAN;
+    //@ assert but: PlacesBut(h, s);
+    window_place(h, c, k, NO_SPAN, e->word, e->slot_bytes, e->dirty);
+    //@ assert gone: EntryValid(h, c->index, k) && EntryAddress(h, c->index, k);
+    //@ assert window: WindowFree(h, c->index, k);
     return s;
 }
 
@@ -210,7 +247,8 @@ static inline uint32_t uninstall(struct wpm_heap *h, struct mcache *c, uint32_t 
 /*@ requires valid: HeapButAddress(h, c->index, k);
     requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
     requires entry: c->entry[k].span != NO_SPAN && c->entry[k].window == 0;
-    assigns HEAP_GIVEN(h), c->entry[k].span;
+    assigns HEAP_GIVEN(h), c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes,
+            c->entry[k].dirty;
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);

@@ -52,24 +52,21 @@ static inline void put_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, u
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
     requires entry: c->entry[k].span == s && c->entry[k].window == 0 && s != NO_SPAN;
     requires word: WordOf(s, word);
-    assigns c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
+    assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: AddressesBut(h, c->index, k); ensures places: PlacesValid(h);
-    ensures set: c->entry[k].word == word && c->entry[k].slot_bytes == bytes;
+    ensures set: c->entry[k].span == s && c->entry[k].word == word && c->entry[k].slot_bytes == bytes;
 */
 static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
                             int32_t word, int32_t bytes, int32_t dirty)
 {
-    (void)h;
-    (void)s;
+    //@ assert was: EntryValid(h, c->index, k);
+    //@ assert but: PlacesBut(h, s) && PlaceValid(h, s);
+    window_place(h, c, k, (int32_t)s, word, bytes, dirty);
     //@ assert entry: EntryValid(h, c->index, k);
-    c->entry[k].word = word;
-    c->entry[k].slot_bytes = bytes;
-    c->entry[k].dirty = dirty;
-    //@ assert sets: SetsSame{Pre,Here}(h);
-    //@ assert stood: SpanStood{Pre,Here}(h, NO_SPAN) && LinksSame{Pre,Here}(h);
-    //@ assert entry: EntryValid(h, c->index, k);
+    //@ assert place: PlaceValid(h, s) && PlacesBut(h, s);
+    //@ assert window: WindowFree(h, c->index, k);
 }
 
 /* The empty window of class `k` of cache `c`, which is one of word `word`, is `slots`. */
@@ -95,13 +92,9 @@ static inline void put_window(struct wpm_heap *h, struct mcache *c, uint32_t k, 
     (void)s;
     //@ assert entry: EntryValid(h, c->index, k);
     put_slots(h, c, k, slots, base, claimed);
-    //@ assert map: h->map.base == \at(h->map.base, Pre);
-    /*@ assert live: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
-          h->live[w] == \at(h->live[w], Pre) && h->freed[w] == \at(h->freed[w], Pre); */
-    /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
-          d != c->index || m != k ==>
-          (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre) &&
-          (h->cache + d)->entry[m].base == \at((h->cache + d)->entry[m].base, Pre); */
+    //@ assert stood: SpanStood{Pre,Here}(h, NO_SPAN);
+    //@ assert same: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert valid: EntryValid(h, c->index, k) && WindowFree(h, c->index, k);
     //@ assert entry: EntryAddress(h, c->index, k);
 }
 

@@ -14,6 +14,29 @@
 #include "../spec/alloc.acsl"
 #include "../spec/window.acsl"
 
+/* What the entry of class `k` of cache `c` says of its span and word. */
+/*@ requires memory: HeapMemory(h);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
+    ensures set: c->entry[k].span == span && c->entry[k].word == word &&
+      c->entry[k].slot_bytes == bytes;
+    ensures stay: PlacesStay{Pre,Post}(h, NO_SPAN);
+    ensures links: LinksSame{Pre,Post}(h);
+    ensures sets: SetsSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
+    ensures stood: SpanStood{Pre,Post}(h, NO_SPAN);
+    ensures entries: EntriesSameBut{Pre,Post}(h, c->index, k);
+*/
+static inline void window_place(struct wpm_heap *h, struct mcache *c, uint32_t k, int32_t span,
+                                int32_t word, int32_t bytes, int32_t dirty)
+{
+    (void)h;
+    c->entry[k].span = span;
+    c->entry[k].word = word;
+    c->entry[k].slot_bytes = bytes;
+    c->entry[k].dirty = dirty;
+}
+
 /* Merge all words of span `s`: slots that others have freed are no longer live. */
 /*@ requires ground: HeapGround(h);
     requires entries: EntriesValid(h);
@@ -50,13 +73,12 @@ static inline void window_merge(struct wpm_heap *h, uint32_t s)
     requires slots: slots != 0 && \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 1 ==>
       w * 64 + j < h->span[s].nslots && Bit(h->live[s * SPAN_WORDS + w], j) == 0 &&
       Bit(h->freed[s * SPAN_WORDS + w], j) == 0;
-    assigns c->entry[k].window, c->entry[k].base, c->entry[k].word, c->entry[k].slot_bytes,
-            c->entry[k].dirty, c->claimed, h->span[s].used, h->span[s].dirty_words;
+    assigns c->entry[k], c->claimed, h->span[s].used, h->span[s].dirty_words;
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures held: HeldKept{Pre,Post}(h);
-    ensures window: c->entry[k].window == slots;
+    ensures window: c->entry[k].window == slots && c->entry[k].span == s;
     ensures yes: \result == true;
 */
 bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, uint32_t w,
@@ -69,8 +91,7 @@ bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, ui
     requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
       h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
     requires word: w < SPAN_WORDS && w * 64 < h->span[s].nslots;
-    assigns c->entry[k].window, c->entry[k].base, c->entry[k].word, c->entry[k].slot_bytes,
-            c->entry[k].dirty, c->claimed, h->span[s].used, h->span[s].dirty_words,
+    assigns c->entry[k], c->claimed, h->span[s].used, h->span[s].dirty_words,
             h->live[s * SPAN_WORDS + w], h->freed[s * SPAN_WORDS + w], h->stray;
     ensures valid: HeapButAddress(h, c->index, k);
     ensures held: HeldKept{Pre,Post}(h);
@@ -89,8 +110,7 @@ bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
       h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
     requires from: from <= SPAN_WORDS;
-    assigns c->entry[k].window, c->entry[k].base, c->entry[k].word, c->entry[k].slot_bytes,
-            c->entry[k].dirty, c->claimed, h->span[s].used, h->span[s].dirty_words,
+    assigns c->entry[k], c->claimed, h->span[s].used, h->span[s].dirty_words,
             h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->stray;
     ensures valid: HeapButAddress(h, c->index, k);
@@ -113,8 +133,7 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
         loop invariant full: \forall integer v, j; s * SPAN_WORDS + from <= v < s * SPAN_WORDS + w
           ==> 0 <= j < 64 ==> (v - s * SPAN_WORDS) * 64 + j < h->span[s].nslots ==>
           Bit(\at(h->live[v], Pre), j) == 1;
-        loop assigns w, c->entry[k].window, c->entry[k].base, c->entry[k].word,
-          c->entry[k].slot_bytes, c->entry[k].dirty, c->claimed, h->span[s].used,
+        loop assigns w, c->entry[k], c->claimed, h->span[s].used,
           h->span[s].dirty_words, h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
           h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->stray;
         loop variant SPAN_WORDS - w;
