@@ -24,6 +24,7 @@ const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
     ensures caches: CachesKept{Pre,Post}(h);
     ensures stood: SpanStood{Pre,Post}(h, s);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static inline void move_span(struct wpm_heap *h, uint32_t s, int32_t place, int32_t owner)
 {
@@ -39,6 +40,8 @@ static inline void move_span(struct wpm_heap *h, uint32_t s, int32_t place, int3
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures owner: h->span[s].owner == c->owner;
 */
 static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -57,6 +60,8 @@ static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures hand: h->span[s].place == PLACE_HAND;
     ensures small: InUse(h, s) && h->span[s].span_class != 0;
     ensures class: h->span[s].span_class == (\old(h->span[s].place) - PLACE_SET) % NUM_CLASSES;
@@ -79,6 +84,8 @@ static void unfile(struct wpm_heap *h, uint32_t s)
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures hand: h->span[s].place == PLACE_HAND && h->span[s].owner == OWNER_NONE;
 */
 static void take_in_hand(struct wpm_heap *h, uint32_t s)
@@ -97,6 +104,8 @@ static void take_in_hand(struct wpm_heap *h, uint32_t s)
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures loose: InNoEntry(h, s);
     ensures parked: h->span[s].place == PLACE_PARKED && h->span[s].owner == c->owner + 1;
 */
@@ -117,6 +126,8 @@ static inline void park(struct wpm_heap *h, struct mcache *c, uint32_t s)
       h->span[s].owner == c->owner + 1;
     assigns h->span[s].place, h->span[s].owner;
     ensures valid: HeapButPlace(h, s);
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures owner: h->span[s].owner == c->owner;
 */
 static inline void own(struct wpm_heap *h, const struct mcache *c, uint32_t s)
@@ -151,6 +162,7 @@ void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -181,7 +193,10 @@ static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: AddressesBut(h, c->index, k);
     ensures places: PlacesValid(h);
-    ensures set: c->entry[k].span == s;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures set: c->entry[k].span == s && c->entry[k].window == 0;
+    ensures current: h->span[s].place == PLACE_CURRENT && h->span[s].owner == c->owner;
 */
 static inline void enter(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
@@ -205,7 +220,10 @@ static inline void enter(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: AddressesBut(h, c->index, k);
     ensures places: PlacesValid(h);
-    ensures set: c->entry[k].span == s;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures set: c->entry[k].span == s && c->entry[k].window == 0;
+    ensures current: h->span[s].place == PLACE_CURRENT && h->span[s].owner == c->owner;
 */
 static inline void install(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
@@ -229,6 +247,8 @@ static inline void install(struct wpm_heap *h, struct mcache *c, uint32_t k, uin
     ensures loose: InNoEntry(h, \result);
     ensures span: InUse(h, \result) && h->span[\result].span_class == k && k != 0 &&
       h->span[\result].place == PLACE_CURRENT && h->span[\result].owner == c->owner;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures set: c->entry[k].span == NO_SPAN && \result == \old(c->entry[k].span);
 */
 static inline uint32_t uninstall(struct wpm_heap *h, struct mcache *c, uint32_t k)
@@ -252,12 +272,15 @@ static inline uint32_t uninstall(struct wpm_heap *h, struct mcache *c, uint32_t 
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
 */
 static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     uint32_t s = uninstall(h, c, k);
+    //@ assert range: s <= h->map.npages && h->nspans <= h->map.npages + 1;
     put_away(h, c, s);
 }
 
@@ -270,6 +293,8 @@ static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
@@ -277,6 +302,7 @@ static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
 */
 static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
+    //@ assert range: s <= h->map.npages && h->nspans <= h->map.npages + 1;
     install(h, c, k, s);
     if (window_claim(h, c, k, s, 0)) return true;
     retire(h, c, k);
@@ -293,6 +319,7 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     ensures caches: CachesKept{Pre,Post}(h);
     ensures stood: SpanStood{Pre,Post}(h, NO_SPAN);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static inline void set_queue(struct wpm_heap *h, int32_t c, uint32_t s, int32_t head, int32_t next)
 {
@@ -308,6 +335,7 @@ static inline void set_queue(struct wpm_heap *h, int32_t c, uint32_t s, int32_t 
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
 {
@@ -325,6 +353,7 @@ static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -342,6 +371,7 @@ static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void dispatch(struct wpm_heap *h, uint32_t s)
 {
@@ -365,9 +395,11 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
+    //@ assert range: s <= h->map.npages && h->nspans <= h->map.npages + 1;
     //@ assert parked: h->span[s].place == PLACE_PARKED && InUse(h, s);
     //@ assert small: h->span[s].span_class != 0;
     window_merge(h, s);
@@ -391,6 +423,7 @@ static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -411,6 +444,7 @@ static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static void drain_queue(struct wpm_heap *h, struct mcache *c)
@@ -419,6 +453,7 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
         loop invariant cache: CacheUsed(h, c);
         loop invariant held: HeldKept{Pre,Here}(h);
         loop invariant entries: EntriesSame{Pre,Here}(h);
+        loop invariant kept: CachesKept{Pre,Here}(h);
         loop assigns n, HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
         loop variant n;
     */
@@ -437,6 +472,8 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
@@ -458,6 +495,8 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
@@ -465,9 +504,12 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
 */
 static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    //@ ghost class_table_fact();
     lock_take(&h->lock);
     uint32_t s = mcentral_new(h, k);
     lock_give(&h->lock);
+    //@ assert entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0 && CacheUsed(h, c);
+    //@ assert slots: s != NO_SPAN ==> h->span[s].nslots > 0;
     return s != NO_SPAN && make_current(h, c, k, s);
 }
 
@@ -479,6 +521,8 @@ static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
@@ -498,6 +542,7 @@ static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
@@ -517,6 +562,8 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
@@ -609,6 +656,8 @@ struct mcache *mcache_attach(struct wpm_heap *h)
     ensures held: HeldKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures rest: \forall integer m; 0 <= m < NUM_CLASSES ==> m != k ==>
       c->entry[m].window == \old(c->entry[m].window) && c->entry[m].span == \old(c->entry[m].span);
     ensures empty: c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
@@ -631,6 +680,7 @@ static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -656,6 +706,7 @@ static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures held: HeldKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures empty: \forall integer k; 0 <= k < NUM_CLASSES ==>
       c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
 */
@@ -666,6 +717,7 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
         loop invariant cache: CacheUsed(h, c);
         loop invariant held: HeldKept{Pre,Here}(h);
         loop invariant others: CachesSameBut{Pre,Here}(h, c->index);
+        loop invariant kept: CachesKept{Pre,Here}(h);
         loop invariant empty: \forall integer m; 0 <= m < k ==>
           c->entry[m].window == 0 && c->entry[m].span == NO_SPAN;
         loop assigns k, HEAP_GIVEN(h), c->entry[0 .. NUM_CLASSES - 1], c->claimed;
@@ -682,6 +734,7 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static void detach_spans(struct wpm_heap *h, struct mcache *c)
@@ -691,6 +744,7 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
         loop invariant cache: CacheUsed(h, c);
         loop invariant held: HeldKept{Pre,Here}(h);
         loop invariant entries: EntriesSame{Pre,Here}(h);
+        loop invariant kept: CachesKept{Pre,Here}(h);
         loop assigns s, HEAP_GIVEN(h);
         loop variant h->nspans - s;
     */

@@ -156,6 +156,8 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k);
     assigns HEAP_LINKS(h), h->span[s].owner;
     ensures valid: HeapValid(h);
     ensures pending: h->span[s].owner == c->owner;
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
 */
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
 

@@ -56,6 +56,8 @@ static inline void put_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, u
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: AddressesBut(h, c->index, k); ensures places: PlacesValid(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures set: c->entry[k].span == s && c->entry[k].word == word && c->entry[k].slot_bytes == bytes;
 */
 static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
@@ -84,6 +86,7 @@ static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, ui
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: EntryAddresses(h);
     ensures held: HeldKept{Pre,Post}(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
     ensures set: c->entry[k].window == slots;
 */
 static inline void put_window(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
@@ -95,6 +98,9 @@ static inline void put_window(struct wpm_heap *h, struct mcache *c, uint32_t k, 
     //@ assert stood: SpanStood{Pre,Here}(h, NO_SPAN);
     //@ assert same: EntriesSameBut{Pre,Here}(h, c->index, k);
     //@ assert valid: EntryValid(h, c->index, k) && WindowFree(h, c->index, k);
+    //@ assert first: SpanAddress(h, s) == SpanAddress{Pre}(h, s);
+    /*@ assert based: c->entry[k].base == WordPlace(SpanAddress(h, s),
+          c->entry[k].word - c->entry[k].span * SPAN_WORDS, c->entry[k].slot_bytes); */
     //@ assert entry: EntryAddress(h, c->index, k);
 }
 
@@ -109,7 +115,9 @@ APART bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t
     bool dirty = w < span->dirty_words;
     if (!dirty) span->dirty_words = (uint16_t)(w + 1);
     mspan_count_used(h, s, n);
+    //@ assert word: (int32_t)(s * SPAN_WORDS + w) == s * SPAN_WORDS + w;
     put_word(h, c, k, s, (int32_t)(s * SPAN_WORDS + w), (int32_t)span->slot_bytes, dirty);
+    //@ assert at: c->entry[k].word == s * SPAN_WORDS + w;
     put_window(h, c, k, s, slots, base, counter_add(c->claimed, n));
     return true;
 }
@@ -155,6 +163,6 @@ uint32_t window_give(struct wpm_heap *h, struct mcache *c, uint32_t k)
     uint32_t left = bits_count(e->window);
     put_slots(h, c, k, 0, e->base, counter_less(c->claimed, left));
     h->span[s].used = mspan_less(h->span[s].used, left);
-    e->span = NO_SPAN;
+    window_place(h, c, k, NO_SPAN, e->word, e->slot_bytes, e->dirty);
     return s;
 }

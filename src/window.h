@@ -35,6 +35,9 @@ static inline void window_place(struct wpm_heap *h, struct mcache *c, uint32_t k
     c->entry[k].word = word;
     c->entry[k].slot_bytes = bytes;
     c->entry[k].dirty = dirty;
+    //@ assert stay: PlacesStay{Pre,Here}(h, NO_SPAN);
+    //@ assert caches: CachesKept{Pre,Here}(h);
+    //@ assert some: 0 < h->nspans;
 }
 
 /* Merge all words of span `s`: slots that others have freed are no longer live. */
@@ -79,6 +82,8 @@ static inline void window_merge(struct wpm_heap *h, uint32_t s)
     ENSURES_ENTRIES(h)
     ensures held: HeldKept{Pre,Post}(h);
     ensures window: c->entry[k].window == slots && c->entry[k].span == s;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures yes: \result == true;
 */
 bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, uint32_t w,
@@ -96,6 +101,9 @@ bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, ui
     ensures valid: HeapButAddress(h, c->index, k);
     ensures held: HeldKept{Pre,Post}(h);
     ensures some: \result == true ==> c->entry[k].window != 0 && EntryAddresses(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures span: c->entry[k].span == s;
     ensures none: \result == false ==> c->entry[k].window == 0;
     ensures full: \result == false ==> \forall integer j; 0 <= j < 64 ==>
       w * 64 + j < h->span[s].nslots ==> Bit(\old(h->live[s * SPAN_WORDS + w]), j) == 1;
@@ -116,6 +124,9 @@ bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     ensures valid: HeapButAddress(h, c->index, k);
     ensures held: HeldKept{Pre,Post}(h);
     ensures some: \result == true ==> c->entry[k].window != 0 && EntryAddresses(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures span: c->entry[k].span == s;
     ensures none: \result == false ==> c->entry[k].window == 0;
     ensures full: \result == false ==> LiveFrom{Pre}(h, s, from);
 */
@@ -128,6 +139,8 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
         loop invariant empty: c->entry[k].window == 0;
         loop invariant entry: c->entry[k].span == s;
         loop invariant cache: CacheOf(h, c);
+        loop invariant but: EntriesSameBut{Pre,Here}(h, c->index, k);
+        loop invariant kept: CachesKept{Pre,Here}(h);
         loop invariant rest: \forall integer v; s * SPAN_WORDS + w <= v < s * SPAN_WORDS + SPAN_WORDS
           ==> h->live[v] == \at(h->live[v], Pre);
         loop invariant full: \forall integer v, j; s * SPAN_WORDS + from <= v < s * SPAN_WORDS + w
@@ -155,7 +168,7 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
  * current no more: in no entry. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
-    assigns c->entry[k].window, c->entry[k].span, c->claimed, h->span[c->entry[k].span].used;
+    assigns c->entry[k], c->claimed, h->span[c->entry[k].span].used;
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
@@ -164,6 +177,8 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
     ensures loose: \result != NO_SPAN ==> HeapButPlace(h, \result);
     ensures held: HeldKept{Pre,Post}(h);
     ensures empty: c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures span: \result == \old(c->entry[k].span);
 */
 uint32_t window_give(struct wpm_heap *h, struct mcache *c, uint32_t k);
