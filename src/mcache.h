@@ -127,8 +127,8 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
     mcache_take_bit(h, c, k, i);
     //@ assert base: h->map.base == \at(h->map.base, Pre);
     //@ assert slot: WindowSlot(c, k, i) == (e->word - e->span * SPAN_WORDS) * 64 + i;
-    /*@ assert at: SlotAddress(h, e->span, WindowSlot(c, k, i)) == SlotPlace(SpanAddress(h, e->span),
-          WindowSlot(c, k, i), h->span[e->span].slot_bytes); */
+    /*@ assert at: SlotAddress(h, e->span, WindowSlot(c, k, i)) ==
+          SlotPlace(SpanAddress(h, e->span), WindowSlot(c, k, i), h->span[e->span].slot_bytes); */
     return (uintptr_t)e->base + i * (uint32_t)e->slot_bytes;
 }
 

@@ -37,7 +37,8 @@ static inline void put_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, u
     c->entry[k].window = slots;
     c->entry[k].base = base;
     c->claimed = claimed;
-    //@ assert map: h->map.base == \at(h->map.base, Pre) && h->map.npages == \at(h->map.npages, Pre);
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
     //@ assert pages: PagesSame{Pre,Here}(h);
     //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
@@ -58,7 +59,8 @@ static inline void put_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, u
     ensures addresses: AddressesBut(h, c->index, k); ensures places: PlacesValid(h);
     ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
     ensures kept: CachesKept{Pre,Post}(h);
-    ensures set: c->entry[k].span == s && c->entry[k].word == word && c->entry[k].slot_bytes == bytes;
+    ensures set: c->entry[k].span == s && c->entry[k].word == word &&
+      c->entry[k].slot_bytes == bytes;
 */
 static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
                             int32_t word, int32_t bytes, int32_t dirty)
@@ -142,9 +144,20 @@ static inline void merge_word(struct wpm_heap *h, struct mcache *c, uint32_t k, 
     (void)c;
     (void)k;
     mspan_merge_word(h, s, w);
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
+    //@ assert stay: PlacesStay{Pre,Here}(h, NO_SPAN) && ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert free: BitsSame{Pre,Here}(h->pages.free);
+    //@ assert released: BitsSame{Pre,Here}(h->pages.released);
     //@ assert pages: PagesSame{Pre,Here}(h);
     //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    /*@ assert others: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==> !WordOf(s, w) ==>
+          h->freed[w] == \at(h->freed[w], Pre); */
     //@ assert freed: FreedSmall(h);
+    //@ assert shape: SpanShape(h) && PagesCounted(h);
+    /*@ assert shapes: \forall integer t; 0 < t < h->nspans ==> ShapeSame{Pre,Here}(h, t); */
 }
 
 APART bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,

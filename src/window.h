@@ -60,9 +60,20 @@ static inline void window_place(struct wpm_heap *h, struct mcache *c, uint32_t k
 static inline void window_merge(struct wpm_heap *h, uint32_t s)
 {
     mspan_merge(h, s);
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
+    //@ assert stay: PlacesStay{Pre,Here}(h, NO_SPAN) && ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert free: BitsSame{Pre,Here}(h->pages.free);
+    //@ assert released: BitsSame{Pre,Here}(h->pages.released);
     //@ assert pages: PagesSame{Pre,Here}(h);
     //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    /*@ assert others: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==> !WordOf(s, w) ==>
+          h->freed[w] == \at(h->freed[w], Pre); */
     //@ assert freed: FreedSmall(h);
+    //@ assert shape: SpanShape(h) && PagesCounted(h);
+    /*@ assert shapes: \forall integer t; 0 < t < h->nspans ==> ShapeSame{Pre,Here}(h, t); */
 }
 
 /* The window of class `k` of cache `c` is `slots`, the free slots of word `w` of current span `s`.
@@ -141,8 +152,9 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
         loop invariant cache: CacheOf(h, c);
         loop invariant but: EntriesSameBut{Pre,Here}(h, c->index, k);
         loop invariant kept: CachesKept{Pre,Here}(h);
-        loop invariant rest: \forall integer v; s * SPAN_WORDS + w <= v < s * SPAN_WORDS + SPAN_WORDS
-          ==> h->live[v] == \at(h->live[v], Pre);
+        loop invariant rest: \forall integer v;
+          s * SPAN_WORDS + w <= v < s * SPAN_WORDS + SPAN_WORDS ==>
+          h->live[v] == \at(h->live[v], Pre);
         loop invariant full: \forall integer v, j; s * SPAN_WORDS + from <= v < s * SPAN_WORDS + w
           ==> 0 <= j < 64 ==> (v - s * SPAN_WORDS) * 64 + j < h->span[s].nslots ==>
           Bit(\at(h->live[v], Pre), j) == 1;
@@ -156,7 +168,8 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
             if (window_claim_merged(h, c, k, s, w)) return true;
             continue;
         }
-        //@ assert unmarked: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[s * SPAN_WORDS + w], j) == 0;
+        /*@ assert unmarked: \forall integer j; 0 <= j < 64 ==>
+              Bit(h->freed[s * SPAN_WORDS + w], j) == 0; */
         uint64_t slots = mspan_free_slots(h, s, w);
         if (slots != 0) return window_set(h, c, k, s, w, slots);
         //@ assert none: \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0;
