@@ -303,10 +303,13 @@ static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
 static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
     //@ assert range: s <= h->map.npages && h->nspans <= h->map.npages + 1;
+    //@ assert slots: h->span[s].nslots > 0;
     install(h, c, k, s);
-    if (window_claim(h, c, k, s, 0)) return true;
-    retire(h, c, k);
-    return false;
+    bool found = window_claim(h, c, k, s, 0);
+    //@ assert same: c->index == \at(c->index, Pre);
+    //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    if (!found) retire(h, c, k);
+    return found;
 }
 
 /* Cache `c`'s queue starts with span `head`; the one after span `s` is `next`. */
