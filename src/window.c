@@ -144,6 +144,8 @@ static inline void merge_word(struct wpm_heap *h, struct mcache *c, uint32_t k, 
     (void)c;
     (void)k;
     mspan_merge_word(h, s, w);
+    /*@ assert cells: \forall uint64_t *q; \base_addr(q) != \base_addr(h->live) ==>
+          \base_addr(q) != \base_addr(h->freed) ==> *q == \at(*q, Pre); */
     /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
           h->map.npages == \at(h->map.npages, Pre); */
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
@@ -175,7 +177,7 @@ uint32_t window_give(struct wpm_heap *h, struct mcache *c, uint32_t k)
     uint32_t s = (uint32_t)e->span;
     uint32_t left = bits_count(e->window);
     put_slots(h, c, k, 0, e->base, counter_less(c->claimed, left));
-    h->span[s].used = mspan_less(h->span[s].used, left);
+    if (s != NO_SPAN) h->span[s].used = mspan_less(h->span[s].used, left);
     window_place(h, c, k, NO_SPAN, e->word, e->slot_bytes, e->dirty);
     return s;
 }

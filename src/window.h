@@ -60,6 +60,8 @@ static inline void window_place(struct wpm_heap *h, struct mcache *c, uint32_t k
 static inline void window_merge(struct wpm_heap *h, uint32_t s)
 {
     mspan_merge(h, s);
+    /*@ assert cells: \forall uint64_t *q; \base_addr(q) != \base_addr(h->live) ==>
+          \base_addr(q) != \base_addr(h->freed) ==> *q == \at(*q, Pre); */
     /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
           h->map.npages == \at(h->map.npages, Pre); */
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
