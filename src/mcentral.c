@@ -40,6 +40,7 @@ static void set_owner(struct wpm_heap *h, uint32_t s, int32_t owner)
     ensures sound: HeapSound(h);
     ensures next: SetNext(h); ensures prev: SetPrev(h); ensures ends: SetEnds(h);
     ensures moved: SpanMoved{Pre,Post}(h, s);
+    ensures held: HeldKept{Pre,Post}(h);
     ensures filed: h->span[s].place == PLACE_SET + n && h->span[s].owner == owner;
 */
 static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
@@ -61,6 +62,7 @@ static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
     ensures sound: HeapSound(h);
     ensures next: SetNext(h); ensures prev: SetPrev(h); ensures ends: SetEnds(h);
     ensures moved: SpanMoved{Pre,Post}(h, s);
+    ensures held: HeldKept{Pre,Post}(h);
     ensures taken: h->span[s].place == PLACE_HAND && h->span[s].owner == \old(h->span[s].owner);
 */
 static void take_out(struct wpm_heap *h, uint32_t s)
@@ -110,6 +112,8 @@ static uint32_t pop(struct wpm_heap *h, uint32_t n)
     assigns HEAP_LINKS(h), h->span[s].owner;
     ensures valid: HeapValid(h);
     ensures moved: SpanMoved{Pre,Post}(h, s);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: OthersStay{Pre,Post}(h, s);
     ensures filed: h->span[s].place == PLACE_SET + n && h->span[s].owner == owner;
 */
 static void file(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
@@ -123,6 +127,8 @@ static void file(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
     assigns HEAP_LINKS(h);
     ensures valid: HeapValid(h);
     ensures moved: SpanMoved{Pre,Post}(h, s);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures others: OthersStay{Pre,Post}(h, s);
     ensures taken: h->span[s].place == PLACE_HAND && h->span[s].owner == \old(h->span[s].owner);
 */
 static void unfile(struct wpm_heap *h, uint32_t s) { take_out(h, s); }
@@ -147,6 +153,7 @@ void mcentral_free(struct wpm_heap *h, uint32_t s)
     //@ assert before: SpanEmpty(h, s);
     mheap_free_span(h, s);
     //@ assert stay: PlacesStay{Pre,Here}(h, s) && h->nsets == \at(h->nsets, Pre);
+    //@ assert sizes: h->nspans == \at(h->nspans, Pre);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert empty: s != NO_SPAN ==> SpanEmpty(h, s);
     //@ assert held: HeldSame{Pre,Here}(h) && HeldStay{Pre,Here}(h);
@@ -158,16 +165,42 @@ void mcentral_file(struct wpm_heap *h, uint32_t s)
 {
     file(h, s, OWNER_NONE, set_full(h, h->span[s].span_class));
     atomic_fence();
-    //@ assert stay: PlacesStay{Pre,Here}(h, s);
     mcentral_refile(h, s);
+}
+
+/* Merge all words of span `s`: what that is to the pages of the heap, and to spans. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
+    requires shape: SpanShape(h); requires inside: SlotsInside(h); requires freed: FreedSmall(h);
+    requires windows: WindowsFree(h);
+    requires span: InUse(h, s);
+    assigns h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->span[s].used, h->stray;
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
+    ensures shape: SpanShape(h); ensures inside: SlotsInside(h); ensures freed: FreedSmall(h);
+    ensures windows: WindowsFree(h);
+    ensures limits: LimitsSame{Pre,Post}(h);
+    ensures merged: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
+      Bit(h->freed[w], j) == 0;
+    ensures held: HeldSame{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+    ensures moved: SpanMoved{Pre,Post}(h, NO_SPAN);
+    ensures pages: PagesSame{Pre,Post}(h);
+*/
+static void merge_words(struct wpm_heap *h, uint32_t s)
+{
+    mspan_merge(h, s);
+    //@ assert bits: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
 }
 
 /* Merge all words of span `s`. */
 /*@ requires valid: HeapValid(h);
     requires span: InUse(h, s) && h->span[s].place != PLACE_CURRENT;
-    assigns h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
-            h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->span[s].used, h->stray;
+    assigns h->live[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->span[0 .. h->map.npages].used, h->stray;
     ensures valid: HeapValid(h);
+    ensures limits: LimitsSame{Pre,Post}(h);
     ensures merged: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
       Bit(h->freed[w], j) == 0;
     ensures held: HeldKept{Pre,Post}(h);
@@ -176,29 +209,42 @@ void mcentral_file(struct wpm_heap *h, uint32_t s)
 */
 static void merge(struct wpm_heap *h, uint32_t s)
 {
-    mspan_merge(h, s);
-    //@ assert free: BitsSame{Pre,Here}(h->pages.free);
-    //@ assert released: BitsSame{Pre,Here}(h->pages.released);
-    //@ assert pages: PagesSame{Pre,Here}(h);
-    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
-    //@ assert entries: EntriesSame{Pre,Here}(h);
-    //@ assert moved: SpanMoved{Pre,Here}(h, NO_SPAN);
-    //@ assert freed: FreedSmall(h);
+    merge_words(h, s);
+    //@ assert names: NamesChanged{Pre,Here}(h, NO_SPAN) && SizesSame{Pre,Here}(h);
+    //@ assert order: PagesInOrder(h);
+    //@ assert places: PlacesSound(h) && OwnersSound(h);
+}
+
+/* Span `s`, in hand, merged, goes to the heap when it is empty, else to the partial set. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class != 0 && h->span[s].place == PLACE_HAND;
+    requires merged: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
+      Bit(h->freed[w], j) == 0;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures others: OthersStay{Pre,Post}(h, s);
+    ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
+*/
+static void settle(struct wpm_heap *h, uint32_t s)
+{
+    if (mspan_is_empty(h, s)) {
+        mcentral_free(h, s);
+    } else {
+        file(h, s, OWNER_CENTRAL, set_partial(h, h->span[s].span_class));
+    }
 }
 
 void mcentral_refile(struct wpm_heap *h, uint32_t s)
 {
-    uint32_t k = h->span[s].span_class;
-    //@ assert bound: s <= h->map.npages;
     merge(h, s);
     if (h->span[s].used == h->span[s].nslots) return;
     unfile(h, s);
+    //@ assert others: OthersStay{Pre,Here}(h, s);
     //@ assert shapes: ShapesChanged{Pre,Here}(h, s);
-    //@ assert stay: PlacesStay{Pre,Here}(h, s);
     //@ assert entries: EntriesSame{Pre,Here}(h);
-    if (mspan_is_empty(h, s)) {
-        mcentral_free(h, s);
-    } else {
-        file(h, s, OWNER_CENTRAL, set_partial(h, k));
-    }
+    //@ assert held: HeldKept{Pre,Here}(h);
+    settle(h, s);
 }

@@ -62,6 +62,7 @@ uint32_t mcentral_new(struct wpm_heap *h, uint32_t k);
     ensures caches: CachesKept{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures places: PlacesChanged{Pre,Post}(h, s);
+    ensures others: OthersStay{Pre,Post}(h, s);
     ensures gone: h->span[s].npages == 0;
 */
 void mcentral_free(struct wpm_heap *h, uint32_t s);

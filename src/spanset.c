@@ -1,6 +1,8 @@
 /* spanset.c -- see spanset.h */
 #include "spanset.h"
 
+#include "../spec/spanset.acsl"
+
 void spanset_push(struct wpm_heap *h, uint32_t n, uint32_t s)
 {
     int32_t tail = h->set[n].tail;
@@ -13,6 +15,7 @@ void spanset_push(struct wpm_heap *h, uint32_t n, uint32_t s)
     }
     h->set[n].tail = (int32_t)s;
     h->span[s].place = PLACE_SET + (int32_t)n;
+    //@ assert pushed: SetPushed{Pre,Here}(h, n, s);
 }
 
 void spanset_remove(struct wpm_heap *h, uint32_t s)
