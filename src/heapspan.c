@@ -13,6 +13,7 @@ uint32_t heapspan_take_id(struct wpm_heap *h)
     /*@ assert pools: PoolsMemory(h); */
     /*@ assert memory: HeapMemory(h); */
     /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert none: s == NO_SPAN ==> IdsTaken(h); */
     return s;
 }
 
@@ -227,12 +228,14 @@ void heapspan_shrink(struct wpm_heap *h, uint32_t s, uint32_t npages)
     /*@ assert own: RunNamed(h, from, end, s); */
     name_pages(h, from, end - from, NO_SPAN);
     set_length(h, s, npages);
+    /*@ assert start: h->span[s].start == \at(h->span[s].start, Pre); */
     /*@ assert cells: RecordCells{Pre,Here}(h); */
     /*@ assert changed: NamesSameBut{Pre,Here}(h, from, end) && RunNamed(h, from, end, NO_SPAN); */
     /*@ assert pools: PagesSame{Pre,Here}(h) && IdsSame{Pre,Here}(h); */
     /*@ assert spans: ShapesChanged{Pre,Here}(h, s) && PlacesChanged{Pre,Here}(h, s) &&
           HintsChanged{Pre,Here}(h, s) && NamesChanged{Pre,Here}(h, s) &&
           WordsChanged{Pre,Here}(h, s) && EntriesSame{Pre,Here}(h) && SetsSame{Pre,Here}(h); */
+    /*@ assert run: RunInHand(h, from, end) && NamesOf(h, s); */
 }
 
 void heapspan_stretch(struct wpm_heap *h, uint32_t s, uint32_t npages)
