@@ -13,6 +13,7 @@ uint32_t heapspan_take_id(struct wpm_heap *h)
     /*@ assert pools: PoolsMemory(h); */
     /*@ assert memory: HeapMemory(h); */
     /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert none: s == NO_SPAN ==> IdsTaken(h); */
     return s;
 }
 
@@ -183,19 +184,40 @@ static void clear_word(struct wpm_heap *h, uint32_t s)
     /*@ assert counts: CountsSame{Pre,Here}(h); */
 }
 
+/* Record `s` is of class `k` and of the pages from `page` on, with slots as `shape` says. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
+    requires record: 0 < s < h->nspans;
+    assigns h->span[s].first, h->span[s].start, h->span[s].npages, h->span[s].slot_bytes,
+            h->span[s].magic, h->span[s].nslots, h->span[s].span_class, h->span[s].owner,
+            h->span[s].place, h->span[s].next, h->span[s].prev, h->span[s].used;
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h);
+    ensures cells: RecordCells{Pre,Post}(h); ensures sizes: SizesSame{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures places: PlacesChanged{Pre,Post}(h, s); ensures hints: HintsChanged{Pre,Post}(h, s);
+    ensures names: NamesSameBut{Pre,Post}(h, 0, 0);
+    ensures set: ShapeIs(h, s, page, k, shape.span_pages, shape.size_bytes, shape.slots,
+                         shape.magic) && h->span[s].owner == OWNER_NONE &&
+      h->span[s].place == (k == 0 ? PLACE_LARGE : PLACE_HAND);
+*/
+static void set_record(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
+                       struct size_class shape)
+{
+    set_run(h, s, page, shape.span_pages);
+    set_slots(h, s, k, shape);
+    set_place(h, s, k);
+}
+
 void heapspan_begin(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
                     struct size_class shape)
 {
     /*@ assert none: RunNamed(h, page, page + shape.span_pages, NO_SPAN); */
-    set_run(h, s, page, shape.span_pages);
-    set_slots(h, s, k, shape);
-    set_place(h, s, k);
+    set_record(h, s, page, k, shape);
     name_pages(h, page, shape.span_pages, s);
     /*@ assert cells: RecordCells{Pre,Here}(h); */
     /*@ assert changed: NamesSameBut{Pre,Here}(h, page, page + shape.span_pages) &&
-          RunNamed(h, page, page + shape.span_pages, s); */
+          RunNamed(h, page, page + shape.span_pages, s) && SizesSame{Pre,Here}(h); */
     /*@ assert set: ShapeIs(h, s, page, k, shape.span_pages, shape.size_bytes, shape.slots,
-                            shape.magic); */
+                            shape.magic) && NamesOf(h, s); */
     /*@ assert pools: PagesSame{Pre,Here}(h) && IdsSame{Pre,Here}(h); */
     /*@ assert spans: ShapesChanged{Pre,Here}(h, s) && PlacesChanged{Pre,Here}(h, s) &&
           HintsChanged{Pre,Here}(h, s) && NamesChanged{Pre,Here}(h, s) &&
@@ -227,12 +249,14 @@ void heapspan_shrink(struct wpm_heap *h, uint32_t s, uint32_t npages)
     /*@ assert own: RunNamed(h, from, end, s); */
     name_pages(h, from, end - from, NO_SPAN);
     set_length(h, s, npages);
+    /*@ assert start: h->span[s].start == \at(h->span[s].start, Pre); */
     /*@ assert cells: RecordCells{Pre,Here}(h); */
     /*@ assert changed: NamesSameBut{Pre,Here}(h, from, end) && RunNamed(h, from, end, NO_SPAN); */
     /*@ assert pools: PagesSame{Pre,Here}(h) && IdsSame{Pre,Here}(h); */
     /*@ assert spans: ShapesChanged{Pre,Here}(h, s) && PlacesChanged{Pre,Here}(h, s) &&
           HintsChanged{Pre,Here}(h, s) && NamesChanged{Pre,Here}(h, s) &&
           WordsChanged{Pre,Here}(h, s) && EntriesSame{Pre,Here}(h) && SetsSame{Pre,Here}(h); */
+    /*@ assert run: RunInHand(h, from, end) && NamesOf(h, s); */
 }
 
 void heapspan_stretch(struct wpm_heap *h, uint32_t s, uint32_t npages)

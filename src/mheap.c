@@ -21,10 +21,77 @@ struct draft {
     bool zero;     /* its memory is zero */
 };
 
+/* A run of `npages` pages at a multiple of `align` pages, claimed. */
+/*@ requires held: PagesHeld(h); requires kept: PagesKept(h);
+    requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires length: 0 < npages <= MAX_PAGES && align <= MAX_PAGES;
+    assigns h->span_pages, h->npages, h->nspans, h->ids.capacity, h->released_pages,
+            h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
+            h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->ids.stack[h->nspans .. h->map.npages], h->ids.where[h->nspans .. h->map.npages],
+            h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures held: PagesHeld(h);
+    ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
+    ensures kept: \result.page != NO_PAGE ==>
+      PagesKeptBut(h, \result.page, \result.page + npages);
+    ensures run: \result.page != NO_PAGE ==>
+      RunInHand(h, \result.page, \result.page + npages);
+    ensures aligned: \result.page != NO_PAGE ==> align > 1 ==>
+      PageAddress(&h->map, \result.page) % (align * PAGE_SIZE) == 0;
+    ensures zero: \result.page != NO_PAGE ==> \result.released == npages ==>
+      RunWasZero{Pre}(h, \result.page, \result.page + npages);
+    ensures none: \result.page == NO_PAGE ==> PagesKept(h) && (npages + align > MAX_PAGES ||
+      NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages,
+                  align <= 1 ? npages : npages + align));
+*/
+static struct page_run take_run(struct wpm_heap *h, uint32_t npages, uint32_t align)
+{
+    if (align <= 1) return heaprun_take(h, npages);
+    return heaprun_take_aligned(h, npages, align);
+}
+
+/* An id for the run of `npages` pages at `page`; when there is none, the run is free again. */
+/*@ requires held: PagesHeld(h); requires kept: PagesKeptBut(h, page, page + npages);
+    requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires length: 0 < npages; requires run: RunInHand(h, page, page + npages);
+    assigns h->ids.used, h->ids.depth, h->ids.where[0 .. h->ids.capacity - 1],
+            h->span_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures held: PagesHeld(h); ensures ids: IdsValid(h);
+    ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN); ensures sizes: SizesSame{Pre,Post}(h);
+    ensures taken_but: IdsTakenBut(h, \result); ensures range: \result < h->nspans;
+    ensures kept: \result != NO_SPAN ==> PagesKeptBut(h, page, page + npages);
+    ensures run: \result != NO_SPAN ==> RunInHand(h, page, page + npages);
+    ensures free: \result != NO_SPAN ==>
+      IdTaken(&h->ids, \result) == 1 && h->span[\result].npages == 0;
+    ensures none: \result == NO_SPAN ==> PagesKept(h) && IdsTaken(h) &&
+      \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0;
+*/
+static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
+{
+    uint32_t s = heapspan_take_id(h);
+    /*@ assert run: RunInHand(h, page, page + npages) && PagesKeptBut(h, page, page + npages); */
+    /*@ assert held: PagesHeld(h); */
+    /*@ assert changed: HeapChanged{Pre,Here}(h, NO_SPAN); */
+    if (s == NO_SPAN) heaprun_give(h, page, npages);
+    return s;
+}
+
 /* Pages, at a multiple of `align` pages, and an id for a span of `npages` pages. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+/*@ requires held: PagesHeld(h); requires kept: PagesKept(h);
+    requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
     requires length: 0 < npages <= MAX_PAGES && align <= MAX_PAGES;
     assigns h->ids.used, h->ids.depth, h->ids.where[0 .. h->map.npages],
             h->span_pages, h->npages, h->nspans, h->ids.capacity, h->released_pages,
@@ -39,12 +106,9 @@ struct draft {
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
-    ensures ids: IdsValid(h);
-    ensures taken_but: IdsTakenBut(h, \result.id);
-    ensures range: \result.id < h->nspans;
+    ensures held: PagesHeld(h); ensures ids: IdsValid(h);
+    ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
+    ensures taken_but: IdsTakenBut(h, \result.id); ensures range: \result.id < h->nspans;
     ensures kept: \result.id != NO_SPAN ==>
       PagesKeptBut(h, \result.page, \result.page + npages);
     ensures run: \result.id != NO_SPAN ==>
@@ -63,82 +127,329 @@ struct draft {
 */
 static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t align)
 {
-    struct page_run run =
-        align <= 1 ? heaprun_take(h, npages) : heaprun_take_aligned(h, npages, align);
+    struct page_run run = take_run(h, npages, align);
     struct draft draft = {NO_SPAN, run.page, run.released == npages};
     if (run.page == NO_PAGE) return draft;
-    draft.id = heapspan_take_id(h);
-    if (draft.id == NO_SPAN) heaprun_give(h, run.page, npages);
+    draft.id = take_id(h, run.page, npages);
     return draft;
+}
+
+/* Begin span `s` of class `k` (0: large) at `page`, which is in hand. */
+/*@ requires held: PagesHeld(h); requires valid: SpansValid(h);
+    requires span: 0 < s < h->nspans && h->span[s].npages == 0;
+    requires id: IdTaken(&h->ids, s) == 1 && IdsTakenBut(h, s); requires ids: IdsValid(h);
+    requires pages: 0 < shape.span_pages && RunInHand(h, page, page + shape.span_pages);
+    requires kept: PagesKeptBut(h, page, page + shape.span_pages);
+    requires class: k < NUM_CLASSES;
+    requires small: k != 0 ==> ClassServes(k) && shape.size_bytes == class_table[k].size_bytes &&
+      shape.span_pages == class_table[k].span_pages && shape.slots == class_table[k].slots &&
+      shape.magic == class_table[k].magic &&
+      ClassGeometry(shape.size_bytes, shape.span_pages, shape.slots, shape.magic);
+    requires large: k == 0 ==> shape.slots == 1;
+    assigns h->span[s].first, h->span[s].start, h->span[s].npages, h->span[s].slot_bytes,
+            h->span[s].magic, h->span[s].nslots, h->span[s].span_class, h->span[s].owner,
+            h->span[s].place, h->span[s].next, h->span[s].prev, h->span[s].used,
+            h->page_span[page .. page + shape.span_pages - 1];
+    ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
+    ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures changed: HeapChanged{Pre,Post}(h, s); ensures sizes: SizesSame{Pre,Post}(h);
+    ensures names_same: NamesSameBut{Pre,Post}(h, page, page + shape.span_pages);
+    ensures set: h->span[s].start == page && h->span[s].npages == shape.span_pages &&
+      h->span[s].nslots == shape.slots && h->span[s].span_class == k &&
+      h->span[s].owner == OWNER_NONE && h->span[s].place == (k == 0 ? PLACE_LARGE : PLACE_HAND);
+*/
+static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
+                       struct size_class shape)
+{
+    /*@ assert unused: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
+          Bit(h->live[w], j) == 0 && Bit(h->freed[w], j) == 0; */
+    heapspan_begin(h, s, page, k, shape);
+    /*@ assert table: TableSame{Pre,Here} && CachesKept{Pre,Here}(h); */
+    /*@ assert span: SpanAt(h, s); */
+    /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
+    /*@ assert pages: PagesValid(h); */
 }
 
 uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k)
 {
+    /*@ assert valid: SpansValid(h) && PagesHeld(h); */
     struct draft draft = draft_span(h, class_table[k].span_pages, 1);
     uint32_t s = draft.id;
+    /*@ assert drafted: SpansValid(h); */
     if (s == NO_SPAN) return NO_SPAN;
-    heapspan_begin(h, s, draft.page, k, class_table[k]);
+    /*@ assert unused: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
+          Bit(h->live[w], j) == 0 && Bit(h->freed[w], j) == 0; */
+    begin_span(h, s, draft.page, k, class_table[k]);
+    /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
     h->span[s].dirty_words = draft.zero ? 0 : SPAN_WORDS;
     return s;
 }
 
+/* The object of large span `s`, new, is live. */
+/*@ requires held: PagesHeld(h); requires kept: PagesKept(h); requires valid: SpansValid(h);
+    requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires span: InUse(h, s) && h->span[s].span_class == 0 && h->span[s].nslots == 1 &&
+      h->span[s].place == PLACE_LARGE;
+    assigns h->live[s * SPAN_WORDS];
+    ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
+    ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures changed: HeapChanged{Pre,Post}(h, s);
+    ensures live: SlotBit(h->live, s, 0) == 1;
+*/
+static void mark_live(struct wpm_heap *h, uint32_t s)
+{
+    /*@ assert span: SpanAt(h, s); */
+    atomic_write64(&h->live[s * SPAN_WORDS], bits_one(0));
+    /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
+    /*@ assert pages: PagesSame{Pre,Here}(h) && IdsSame{Pre,Here}(h); */
+    /*@ assert heap: HeapChanged{Pre,Here}(h, s); */
+    /*@ assert slots: SlotsAt(h, s); */
+    /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
+}
+
 uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero)
 {
+    /*@ assert valid: SpansValid(h) && PagesHeld(h); */
     struct draft draft = draft_span(h, npages, align_pages);
     struct size_class shape = {0, npages, 1, 0};
     uint32_t s = draft.id;
+    /*@ assert drafted: SpansValid(h); */
     if (s == NO_SPAN) return NO_SPAN;
-    heapspan_begin(h, s, draft.page, 0, shape);
-    atomic_write64(&h->live[s * SPAN_WORDS], bits_one(0));
+    begin_span(h, s, draft.page, 0, shape);
+    /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
+    mark_live(h, s);
     *zero = draft.zero;
     return s;
 }
 
-/* Give the memory of a run that was just freed back to the system when enough is kept already. */
+/* The system has the memory of the `npages` free pages from `page` on. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h);
+    requires beyond: PagesBeyond(h);
+    requires range: 0 < npages && page + npages <= h->npages;
+    requires free: FreeRun(h->pages.free, h->pages.npages, page, npages);
+    requires kept: \forall integer p; page <= p < page + npages ==>
+      BitAt(h->pages.released, p) == 0;
+    assigns h->released_pages, h->pages.released[0 .. h->pages.npages / 64 - 1];
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures beyond: PagesBeyond(h);
+    ensures count: h->released_pages == \old(h->released_pages) + npages;
+    ensures released: BitRangeSet{Pre,Post}(h->pages.released, page, page + npages);
+    ensures free_same: BitsSame{Pre,Post}(h->pages.free);
+    ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
+*/
+static void mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages)
+{
+    heappool_mark_released(h, page, npages);
+    /*@ assert cells: CellsKept{Pre,Here}(h) && PointersSame{Pre,Here}(h); */
+    /*@ assert counts: CountsSame{Pre,Here}(h); */
+}
+
+/* Give the memory of a run that was just freed back to the system when enough is kept already. */
+/*@ requires held: PagesHeld(h); requires kept: PagesKept(h);
     requires range: 0 < npages && page + npages <= h->npages;
     requires free: FreeRun(h->pages.free, h->pages.npages, page, npages);
     requires kept_memory: \forall integer p; page <= p < page + npages ==>
       BitAt(h->pages.released, p) == 0;
-    assigns h->released_pages, h->pages.released[page / 64 .. (page + npages - 1) / 64];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
-    ensures ids_same: IdsSame{Pre,Post}(h);
+    assigns h->released_pages, h->pages.released[0 .. h->pages.npages / 64 - 1];
+    ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
 */
 static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     if (!h->owned || npages < RELEASE_MIN_PAGES) return;
     if (heappool_kept_pages(h) <= RETAIN_PAGES + h->span_pages / 8) return;
     if (platform_release(arenamap_address(&h->map, page), (size_t)npages * PAGE_SIZE))
-        heappool_mark_released(h, page, npages);
+        mark_released(h, page, npages);
+}
+
+/* Free the run of `npages` pages at `page`, in hand, and its memory if enough is kept. */
+/*@ requires held: PagesHeld(h); requires kept: PagesKeptBut(h, page, page + npages);
+    requires valid: SpansValid(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires length: 0 < npages; requires run: RunInHand(h, page, page + npages);
+    assigns h->released_pages, h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->span_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
+    ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
+*/
+static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
+{
+    heaprun_give(h, page, npages);
+    /*@ assert given: HeapChanged{Pre,Here}(h, NO_SPAN) && SizesSame{Pre,Here}(h); */
+    release_surplus(h, page, npages);
+    /*@ assert changed: HeapChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert ids: IdsSame{Pre,Here}(h); */
+}
+
+/* End span `s`; its pages are in hand then, its id can be taken again. */
+/*@ requires held: PagesHeld(h); requires kept: PagesKept(h); requires valid: SpansValid(h);
+    requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires span: InUse(h, s);
+    requires place: h->span[s].place == PLACE_HAND || h->span[s].place == PLACE_LARGE;
+    requires empty: h->span[s].span_class != 0 ==>
+      \forall integer w; WordOf(s, w) ==> h->live[w] == 0;
+    requires merged: h->span[s].span_class != 0 ==> \forall integer w, j; WordOf(s, w) ==>
+      0 <= j < 64 ==> Bit(h->freed[w], j) == 0;
+    assigns h->span[s].npages, h->span[s].nslots, h->span[s].used, h->span[s].owner,
+            h->span[s].place, h->live[s * SPAN_WORDS],
+            h->page_span[h->span[s].start .. h->span[s].start + h->span[s].npages - 1];
+    ensures held: PagesHeld(h); ensures valid: SpansValid(h); ensures ids: IdsValid(h);
+    ensures kept: PagesKeptBut(h, \old(h->span[s].start),
+                               \old(h->span[s].start + h->span[s].npages));
+    ensures run: RunInHand(h, \old(h->span[s].start), \old(h->span[s].start + h->span[s].npages));
+    ensures taken: IdsTakenBut(h, s) && IdTaken(&h->ids, s) == 1;
+    ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, s);
+    ensures names_same: NamesSameBut{Pre,Post}(h, \old(h->span[s].start),
+                               \old(h->span[s].start + h->span[s].npages));
+    ensures gone: h->span[s].npages == 0 && h->span[s].place == PLACE_NONE;
+*/
+static void end_span(struct wpm_heap *h, uint32_t s)
+{
+    /*@ assert span: SpanAt(h, s); */
+    heapspan_end(h, s);
+    /*@ assert table: TableSame{Pre,Here} && CachesKept{Pre,Here}(h); */
+    /*@ assert gone: SpanAt(h, s); */
+    /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
+    /*@ assert pages: PagesValid(h); */
+}
+
+/* The id of span `s`, which is no more, can be taken again. */
+/*@ requires held: PagesHeld(h); requires valid: SpansValid(h);
+    requires ids: IdsValid(h); requires but: IdsTakenBut(h, s);
+    requires span: 0 < s < h->nspans && h->span[s].npages == 0 && IdTaken(&h->ids, s) == 1;
+    assigns h->ids.depth, h->ids.stack[0 .. h->ids.capacity - 1], h->ids.where[s];
+    ensures held: PagesHeld(h); ensures valid: SpansValid(h);
+    ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures pages_same: PagesSame{Pre,Post}(h);
+    ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
+*/
+static void give_id(struct wpm_heap *h, uint32_t s)
+{
+    heapspan_give_id(h, s);
+    /*@ assert changed: HeapChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert pages: PagesValid(h) && PagesTaken(h) && PagesBeyond(h) && PagesCounted(h); */
 }
 
 void mheap_free_span(struct wpm_heap *h, uint32_t s)
 {
     uint32_t page = h->span[s].start;
     uint32_t npages = h->span[s].npages;
-    heapspan_end(h, s);
-    heapspan_give_id(h, s);
-    heaprun_give(h, page, npages);
-    release_surplus(h, page, npages);
+    /*@ assert valid: SpansValid(h) && PagesHeld(h); */
+    end_span(h, s);
+    give_id(h, s);
+    /*@ assert run: RunInHand(h, page, page + npages) && PagesKeptBut(h, page, page + npages); */
+    /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
+    give_run(h, page, npages);
+    /*@ assert ended: HeapChanged{Pre,Here}(h, s); */
+}
+
+/* Give the pages of large span `s` from its `npages`th on up. */
+/*@ requires held: PagesHeld(h); requires kept: PagesKept(h); requires valid: SpansValid(h);
+    requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires span: InUse(h, s) && h->span[s].place == PLACE_LARGE && h->span[s].span_class == 0;
+    requires fewer: 1 <= npages < h->span[s].npages;
+    assigns h->span[s].npages, h->page_span[h->span[s].start + npages ..
+                                            h->span[s].start + h->span[s].npages - 1];
+    ensures held: PagesHeld(h); ensures valid: SpansValid(h);
+    ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures kept: PagesKeptBut(h, h->span[s].start + npages,
+                               h->span[s].start + \old(h->span[s].npages));
+    ensures run: RunInHand(h, h->span[s].start + npages,
+                           h->span[s].start + \old(h->span[s].npages));
+    ensures start: h->span[s].start == \old(h->span[s].start);
+    ensures names_same: NamesSameBut{Pre,Post}(h, h->span[s].start + npages,
+                                               h->span[s].start + \old(h->span[s].npages));
+    ensures set: h->span[s].npages == npages; ensures sizes: SizesSame{Pre,Post}(h);
+*/
+static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
+{
+    /*@ assert span: SpanAt(h, s); */
+    heapspan_shrink(h, s, npages);
+    /*@ assert table: TableSame{Pre,Here} && CachesKept{Pre,Here}(h); */
+    /*@ assert shorter: SpanAt(h, s); */
+    /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
+    /*@ assert pages: PagesValid(h); */
+}
+
+/* The pages in hand behind large span `s`, up to its `npages`th, become its own. */
+/*@ requires held: PagesHeld(h); requires valid: SpansValid(h);
+    requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires span: InUse(h, s) && h->span[s].place == PLACE_LARGE && h->span[s].span_class == 0;
+    requires more: h->span[s].npages < npages && h->span[s].start + npages <= h->npages;
+    requires run: RunInHand(h, h->span[s].start + h->span[s].npages, h->span[s].start + npages);
+    requires kept: PagesKeptBut(h, h->span[s].start + h->span[s].npages,
+                                h->span[s].start + npages);
+    assigns h->span[s].npages, h->page_span[h->span[s].start + h->span[s].npages ..
+                                            h->span[s].start + npages - 1];
+    ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
+    ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures set: h->span[s].npages == npages;
+    ensures start: h->span[s].start == \old(h->span[s].start);
+    ensures names_same: NamesSameBut{Pre,Post}(h, h->span[s].start + \old(h->span[s].npages),
+                                               h->span[s].start + npages);
+    ensures sizes: SizesSame{Pre,Post}(h);
+*/
+static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
+{
+    /*@ assert span: SpanAt(h, s); */
+    heapspan_stretch(h, s, npages);
+    /*@ assert table: TableSame{Pre,Here} && CachesKept{Pre,Here}(h); */
+    /*@ assert longer: SpanAt(h, s); */
+    /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
+    /*@ assert pages: PagesValid(h); */
+}
+
+/* The `more` free pages behind large span `s` become its own. */
+/*@ requires held: PagesHeld(h); requires kept: PagesKept(h); requires valid: SpansValid(h);
+    requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires span: InUse(h, s) && h->span[s].place == PLACE_LARGE && h->span[s].span_class == 0;
+    requires more: 0 < more && h->span[s].start + h->span[s].npages + more <= h->npages;
+    requires free: FreeRun(h->pages.free, h->pages.npages, h->span[s].start + h->span[s].npages,
+                           more);
+    assigns h->span[s].npages, h->page_span[h->span[s].start + h->span[s].npages ..
+                                            h->span[s].start + h->span[s].npages + more - 1],
+            h->released_pages, h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->span_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
+    ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures set: h->span[s].npages == \old(h->span[s].npages) + more;
+    ensures start: h->span[s].start == \old(h->span[s].start);
+    ensures names_same: NamesSameBut{Pre,Post}(h, h->span[s].start + \old(h->span[s].npages),
+                                               h->span[s].start + h->span[s].npages);
+    ensures sizes: SizesSame{Pre,Post}(h);
+*/
+static void stretch_span(struct wpm_heap *h, uint32_t s, uint32_t more)
+{
+    uint32_t old = h->span[s].npages;
+    (void)heaprun_claim_at(h, h->span[s].start + old, more);
+    /*@ assert claimed: HeapChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert valid: SpansValid(h) && IdsValid(h) && IdsTaken(h) && SpanAt(h, s); */
+    take_pages(h, s, old + more);
 }
 
 bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     uint32_t old = h->span[s].npages;
     uint32_t behind = h->span[s].start + old;
+    /*@ assert valid: SpansValid(h) && PagesHeld(h); */
     if (npages < old) {
-        heapspan_shrink(h, s, npages);
-        heaprun_give(h, behind - (old - npages), old - npages);
-        release_surplus(h, behind - (old - npages), old - npages);
+        shrink_span(h, s, npages);
+        give_run(h, behind - (old - npages), old - npages);
     } else if (npages > old) {
         uint32_t more = npages - old;
         if (more > h->npages - behind || heappool_free_run(h, behind, more) < more) return false;
-        (void)heaprun_claim_at(h, behind, more);
-        heapspan_stretch(h, s, npages);
+        stretch_span(h, s, more);
     }
     return true;
 }
@@ -169,7 +480,7 @@ uint64_t mheap_release_all(struct wpm_heap *h)
         if (from == page) continue;
         size_t bytes = (size_t)(page - from) * PAGE_SIZE;
         if (!platform_release(arenamap_address(&h->map, from), bytes)) continue;
-        heappool_mark_released(h, from, page - from);
+        mark_released(h, from, page - from);
         total += page - from;
     }
     return total;
