@@ -75,7 +75,7 @@
     ensures why: \result == 0 ==> align_pages <= 1 ==>
       (MAX_PAGES - 1) * PAGE_SIZE < bytes ||
       \exists integer n; 1 <= n && (n - 1) * PAGE_SIZE <= bytes && NoSpanFor(h, n);
-    ensures some: \result != 0 ==> \exists integer s; Given{Pre,Post}(h, s, 0, \result, bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
     ensures aligned: \result != 0 ==> align_pages > 1 ==>
       \result % (align_pages * PAGE_SIZE) == 0;
 */
@@ -90,8 +90,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
       NoSpanFor(h, class_table[k].span_pages);
-    ensures some: \result != 0 ==> \exists integer s, i;
-      Given{Pre,Post}(h, s, i, \result, class_table[k].size_bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
 */
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty);
 
@@ -104,7 +103,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
-    ensures some: \result != 0 ==> \exists integer s, i; Given{Pre,Post}(h, s, i, \result, bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
 */
 uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
 
@@ -118,8 +117,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
-    ensures some: (uintptr_t)\result != 0 ==> \exists integer s, i;
-      Given{Pre,Post}(h, s, i, (uintptr_t)\result, bytes);
+    ensures some: (uintptr_t)\result != 0 ==> SlotGiven{Pre,Post}(h, (uintptr_t)\result, bytes);
 */
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 
@@ -136,7 +134,19 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 */
 static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
 {
-    return mcache_take_slot(h, c, k, i);
+    uintptr_t address = mcache_take_slot(h, c, k, i);
+    //@ ghost class_table_fact();
+    //@ ghost alloc_lemma_inside(h, (uint32_t)c->entry[k].span, (uint32_t)((c->entry[k].word - c->entry[k].span * 8) * 64) + i);
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert marks: MarksSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert entries: EntriesValid(h) && EntryAddresses(h);
+    //@ assert stay: HeldStay{Pre,Here}(h);
+    return address;
 }
 
 /* A slot of class `k` from cache `c`, whose window of it is empty; its address or 0. */
@@ -148,8 +158,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     ensures cache: CacheUsed(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
       NoSpanFor(h, class_table[k].span_pages);
-    ensures some: \result != 0 ==> \exists integer s, i;
-      Given{Pre,Post}(h, s, i, \result, class_table[k].size_bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
 */
 static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
@@ -165,8 +174,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
-    ensures some: (uintptr_t)\result != 0 ==> \exists integer s, i;
-      Given{Pre,Post}(h, s, i, (uintptr_t)\result, bytes);
+    ensures some: (uintptr_t)\result != 0 ==> SlotGiven{Pre,Post}(h, (uintptr_t)\result, bytes);
 */
 static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
@@ -187,8 +195,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
       \result == WPM_DOUBLE_FREE;
     ensures null: address == 0 ==> \result == WPM_OK && HeldKept{Pre,Post}(h);
-    ensures freed: \result == WPM_OK ==> address != 0 ==> \exists integer s, i;
-      Ended{Pre,Post}(h, s, i, address);
+    ensures freed: \result == WPM_OK ==> address != 0 ==> SlotEnded{Pre,Post}(h, address);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, address);
     ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, address);
@@ -214,23 +221,24 @@ void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address);
 #define FREE_LAST 1u    /* so it is, and alloc_free_last must follow */
 #define FREE_REFUSED 2u /* nothing; alloc_free_slow decides */
 
-/* The short way of a free: a live slot of a span whose owner is `owner`, and which is not parked.
+/* The short way of a free: a live slot of a span whose owner is *owner, and which is not parked.
  * One multiply tells the slot and whether the address is its start; the live bit tells a double
  * free. */
 /*@ requires shapes: ShapesValid(h);
     requires inside: SlotsInside(h);
     requires windows: WindowsFree(h);
-    requires owner: owner != OWNER_NONE;
+    requires owner: \valid_read(owner) && *owner != OWNER_NONE;
     assigns h->live[0 .. h->nspans * SPAN_WORDS - 1], h->span[0 .. h->nspans - 1].used;
     ensures inside: SlotsInside(h);
     ensures windows: WindowsFree(h);
     ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
     ensures refused: \result == FREE_REFUSED ==> LiveSame{Pre,Post}(h);
     ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
-      SlotStarts(h, s, i, address) && h->span[s].owner == owner && h->span[s].span_class != 0 &&
+      SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0 &&
       LiveSlot{Pre}(h, s, i) && LiveLess{Pre,Post}(h, s, i);
 */
-static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintptr_t address)
+static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner,
+                                        uintptr_t address)
 {
     uintptr_t distance = arenamap_distance(&h->map, address);
     if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return FREE_REFUSED;
@@ -238,7 +246,7 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
     size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
     /*@ assert record: s < h->nspans; */
     struct mspan *span = &h->span[s];
-    if (atomic_read_int(&span->owner) != owner) return FREE_REFUSED;
+    if (atomic_read_int(&span->owner) != *owner) return FREE_REFUSED;
     /*@ assert used: InUse(h, s) && h->span[s].span_class != 0; */
     /*@ assert inside: span->first <= distance < span->first + span->npages * PAGE_SIZE; */
     uint32_t offset = (uint32_t)(distance - (uintptr_t)span->first);
@@ -263,16 +271,17 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, int32_t owner, uintp
 
 /* The same, of a heap in which all holds. */
 /*@ requires valid: HeapValid(h);
-    requires owner: owner != OWNER_NONE;
+    requires owner: \valid_read(owner) && *owner != OWNER_NONE;
     assigns h->live[0 .. h->nspans * SPAN_WORDS - 1], h->span[0 .. h->nspans - 1].used;
     ensures valid: HeapValid(h);
     ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
     ensures refused: \result == FREE_REFUSED ==> HeldKept{Pre,Post}(h);
-    ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
-      Ended{Pre,Post}(h, s, i, address) && h->span[s].owner == owner &&
-      h->span[s].span_class != 0;
+    ensures freed: \result != FREE_REFUSED ==> SlotEnded{Pre,Post}(h, address);
+    ensures owned: \result != FREE_REFUSED ==> \exists integer s, i;
+      SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0;
 */
-static inline uint32_t alloc_free_owned(struct wpm_heap *h, int32_t owner, uintptr_t address)
+static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner,
+                                        uintptr_t address)
 {
     uint32_t done = alloc_free_short(h, owner, address);
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
@@ -285,6 +294,9 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, int32_t owner, uintp
     //@ assert same: EntriesSame{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert entries: EntriesValid(h) && EntryAddresses(h);
     //@ assert stay: HeldStay{Pre,Here}(h);
+    /*@ assert starts: done != FREE_REFUSED ==> \exists integer s, i;
+          SlotStarts{Pre}(h, s, i, address) && h->span[s].owner == *owner &&
+          h->span[s].span_class != 0 && LiveSlot{Pre}(h, s, i) && HeldLess{Pre,Here}(h, s, i); */
     return done;
 }
 
@@ -297,8 +309,8 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, int32_t owner, uintp
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
       \result == WPM_DOUBLE_FREE;
     ensures null: (uintptr_t)object == 0 ==> \result == WPM_OK && HeldKept{Pre,Post}(h);
-    ensures freed: \result == WPM_OK ==> (uintptr_t)object != 0 ==> \exists integer s, i;
-      Ended{Pre,Post}(h, s, i, (uintptr_t)object);
+    ensures freed: \result == WPM_OK ==> (uintptr_t)object != 0 ==>
+      SlotEnded{Pre,Post}(h, (uintptr_t)object);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, (uintptr_t)object);
     ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, (uintptr_t)object);
@@ -307,7 +319,7 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, int32_t owner, uintp
 static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const void *object)
 {
     uintptr_t address = edge_address(object);
-    uint32_t done = alloc_free_owned(h, c->owner, address);
+    uint32_t done = alloc_free_owned(h, &c->owner, address);
     if (done == FREE_REFUSED) return alloc_free_slow(h, c, address);
     if (done == FREE_LAST) alloc_free_last(h, c, address);
     return WPM_OK;

@@ -127,25 +127,25 @@ struct mcache *process_enter(void)
     return process_cache_distance != 0 ? process_cache() : enter_slow();
 }
 
-/* As process_malloc_long, for a large request or a thread without a cache. */
+/* As process_malloc_long, for a large request, a thread without a cache, or a refill that failed:
+ * then once more, in vain, and errno says so. */
 static __attribute__((noinline)) void *malloc_longer(size_t bytes)
 {
     struct mcache *c = process_enter();
-    return c == NULL ? NULL : alloc_malloc_slow(&process_heap, c, bytes);
+    void *p = c == NULL ? NULL : alloc_malloc_slow(&process_heap, c, bytes);
+    if (p == NULL) errno = ENOMEM;
+    stop_if_stray();
+    return p;
 }
 
 void *process_malloc_long(size_t bytes)
 {
-    void *p;
-    if (bytes <= MAX_SMALL_SIZE && process_cache_distance != 0) {
-        uint32_t k = sizeclass_of((uint32_t)bytes);
-        p = edge_pointer(alloc_refill(&process_heap, process_cache(), k));
-    } else {
-        p = malloc_longer(bytes);
-    }
-    if (p == NULL) errno = ENOMEM;
+    if (bytes > MAX_SMALL_SIZE || process_cache_distance == 0) return malloc_longer(bytes);
+    uint32_t k = sizeclass_of((uint32_t)bytes);
+    uintptr_t address = alloc_refill(&process_heap, process_cache(), k);
+    if (address == 0) return malloc_longer(bytes);
     stop_if_stray();
-    return p;
+    return edge_pointer(address);
 }
 
 void *process_aligned(size_t align, size_t bytes)

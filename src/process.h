@@ -71,7 +71,7 @@ static inline void *process_malloc(size_t bytes)
 /* End an object's life, or the process's when it is none. errno stays. */
 static inline void process_free(void *object)
 {
-    uint32_t done = alloc_free_owned(&process_heap, process_owner, edge_address(object));
+    uint32_t done = alloc_free_owned(&process_heap, &process_owner, edge_address(object));
     if (done == FREE_DONE) return;
     if (done == FREE_LAST) {
         process_free_last(object);
