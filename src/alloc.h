@@ -134,18 +134,39 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 */
 static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
 {
+    //@ assert entry: EntryValid(h, c->index, k) && c->entry[k].span != NO_SPAN;
     uintptr_t address = mcache_take_slot(h, c, k, i);
-    //@ ghost class_table_fact();
-    //@ ghost alloc_lemma_inside(h, (uint32_t)c->entry[k].span, (uint32_t)((c->entry[k].word - c->entry[k].span * 8) * 64) + i);
+    //@ assert map: h->map.base == \at(h->map.base, Pre) && h->map.npages == \at(h->map.npages, Pre);
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert bits: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
     //@ assert pages: PagesSame{Pre,Here}(h);
     //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
     //@ assert marks: MarksSame{Pre,Here}(h);
     //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert ground: HeapGround(h);
     //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          d != c->index || m != k ==>
+          (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre); */
+    //@ assert kept: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert entries: EntriesValid(h) && EntryAddresses(h);
     //@ assert stay: HeldStay{Pre,Here}(h);
+    //@ assert shape: ShapesValid(h);
+    /*@ ghost const uint32_t s = (uint32_t)c->entry[k].span;
+        const uint32_t n = ((uint32_t)c->entry[k].word - s * SPAN_WORDS) * 64 + i;
+        /@ assert place: n == WindowSlot(c, k, i) && s * SPAN_WORDS + n / 64 == c->entry[k].word &&
+             n % 64 == i; @/
+        class_table_fact();
+        alloc_lemma_inside(h, s, n);
+        /@ assert starts: SlotStarts(h, s, n, address); @/
+        /@ assert small: class_table[k].size_bytes == SlotBytes(h, s); @/
+        /@ assert first: 0 < address; @/
+        /@ assert unmarked: SlotBit{Pre}(h->freed, s, n) == 0 && SlotBit{Pre}(h->live, s, n) == 0; @/
+        /@ assert words: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
+             w != c->entry[k].word ==> h->live[w] == \at(h->live[w], Pre); @/
+        /@ assert live: LiveMore{Pre,Here}(h, s, n); @/
+        /@ assert more: HeldMore{Pre,Here}(h, s, n); @/
+    */
     return address;
 }
 
@@ -291,7 +312,7 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner
     //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert ground: HeapGround(h);
     //@ assert places: HeapPlaces(h) && PlacesValid(h);
-    //@ assert same: EntriesSame{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert same: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert entries: EntriesValid(h) && EntryAddresses(h);
     //@ assert stay: HeldStay{Pre,Here}(h);
     /*@ assert starts: done != FREE_REFUSED ==> \exists integer s, i;
