@@ -135,7 +135,20 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
 {
     //@ assert entry: EntryValid(h, c->index, k) && c->entry[k].span != NO_SPAN;
+    //@ assert own: c == h->cache + c->index;
+    /*@ assert apart: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          d != c->index || m != k ==> &(h->cache + d)->entry[m].window != &c->entry[k].window; */
+    /*@ assert words_apart: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          &(h->cache + d)->entry[m].window != &h->live[c->entry[k].word]; */
+    //@ assert free: Bit((h->cache + c->index)->entry[k].window, i) == 1;
+    /*@ assert unmarked: Bit(h->live[c->entry[k].word], i) == 0 &&
+          Bit(h->freed[c->entry[k].word], i) == 0; */
     uintptr_t address = mcache_take_slot(h, c, k, i);
+    /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          d != c->index || m != k ==>
+          (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre); */
+    /*@ assert words: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
+          w != c->entry[k].word ==> h->live[w] == \at(h->live[w], Pre); */
     //@ assert map: h->map.base == \at(h->map.base, Pre) && h->map.npages == \at(h->map.npages, Pre);
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
     //@ assert bits: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
@@ -145,9 +158,6 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert ground: HeapGround(h);
     //@ assert places: HeapPlaces(h) && PlacesValid(h);
-    /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
-          d != c->index || m != k ==>
-          (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre); */
     //@ assert kept: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert entries: EntriesValid(h) && EntryAddresses(h);
     //@ assert stay: HeldStay{Pre,Here}(h);
@@ -161,9 +171,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
         /@ assert starts: SlotStarts(h, s, n, address); @/
         /@ assert small: class_table[k].size_bytes == SlotBytes(h, s); @/
         /@ assert first: 0 < address; @/
-        /@ assert unmarked: SlotBit{Pre}(h->freed, s, n) == 0 && SlotBit{Pre}(h->live, s, n) == 0; @/
-        /@ assert words: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
-             w != c->entry[k].word ==> h->live[w] == \at(h->live[w], Pre); @/
+        /@ assert unmarked_slot: SlotBit{Pre}(h->freed, s, n) == 0 && SlotBit{Pre}(h->live, s, n) == 0; @/
         /@ assert live: LiveMore{Pre,Here}(h, s, n); @/
         /@ assert more: HeldMore{Pre,Here}(h, s, n); @/
     */
