@@ -5,6 +5,12 @@
 #include "large.h"
 
 /* The cache to use in place of `c`: the shared one, locked, for a thread without a cache. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    assigns \result \from h, c;
+    ensures used: CacheUsed(h, \result);
+    ensures own: CacheNone(h, c) || \result == c;
+*/
 static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
     LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
@@ -13,6 +19,10 @@ static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
     return &h->cache[0];
 }
 
+/* Unlock what `enter` has locked. */
+/*@ requires memory: \valid(h) && \valid_read(c);
+    assigns \nothing;
+*/
 static void leave(struct wpm_heap *h, const struct mcache *c)
     LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
@@ -41,7 +51,9 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
     bool unused = false;
     if (bytes > MAX_SMALL_SIZE) return alloc_large(h, bytes, 1, &unused);
+    //@ ghost class_table_fact();
     uint32_t k = sizeclass_of((uint32_t)bytes);
+    //@ assert fits: ClassFits(k, bytes);
     if (c->owner != OWNER_STRANGER) return alloc_refill(h, c, k);
     return alloc_small(h, c, k, &unused);
 }

@@ -74,7 +74,7 @@
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h);
     ensures why: \result == 0 ==> align_pages <= 1 ==>
       (MAX_PAGES - 1) * PAGE_SIZE < bytes ||
-      \exists integer n; 1 <= n && (n - 1) * PAGE_SIZE <= bytes && NoSpanFor(h, n);
+      \exists integer n; 1 <= n && (n == 1 || (n - 1) * PAGE_SIZE < bytes) && NoSpanFor(h, n);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
     ensures aligned: \result != 0 ==> align_pages > 1 ==>
       \result % (align_pages * PAGE_SIZE) == 0;
@@ -129,8 +129,7 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
     assigns c->entry[k].window, h->live[c->entry[k].word];
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
-    ensures given: Given{Pre,Post}(h, c->entry[k].span, WindowSlot(c, k, i), \result,
-                                   class_table[k].size_bytes);
+    ensures given: SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
 */
 static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
 {
@@ -147,8 +146,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
           d != c->index || m != k ==>
           (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre); */
-    /*@ assert words: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
-          w != c->entry[k].word ==> h->live[w] == \at(h->live[w], Pre); */
+    //@ assert words: WordsElse{Pre,Here}(h, c->entry[k].word);
     //@ assert map: h->map.base == \at(h->map.base, Pre) && h->map.npages == \at(h->map.npages, Pre);
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
     //@ assert bits: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
@@ -172,6 +170,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
         /@ assert small: class_table[k].size_bytes == SlotBytes(h, s); @/
         /@ assert first: 0 < address; @/
         /@ assert unmarked_slot: SlotBit{Pre}(h->freed, s, n) == 0 && SlotBit{Pre}(h->live, s, n) == 0; @/
+        /@ assert bit: BitMore{Pre,Here}(h, c->entry[k].word, i); @/
         /@ assert live: LiveMore{Pre,Here}(h, s, n); @/
         /@ assert more: HeldMore{Pre,Here}(h, s, n); @/
     */
@@ -191,7 +190,14 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
 */
 static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    /*@ assert apart: \base_addr(h->live) != \base_addr(h) &&
+          \base_addr(h->freed) != \base_addr(h) && \base_addr(h->cache) != \base_addr(h) &&
+          \base_addr(h->pages.free) != \base_addr(h) &&
+          \base_addr(h->pages.released) != \base_addr(h); */
     if (!mcache_refill(h, c, k)) return 0;
+    //@ assert map: h->map.npages == \at(h->map.npages, Pre);
+    //@ assert entry: EntryValid(h, c->index, k) && c->entry[k].span != NO_SPAN;
+    //@ assert word: 0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS;
     return alloc_take(h, c, k, bits_lowest(c->entry[k].window));
 }
 
@@ -207,10 +213,13 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
 */
 static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
+    //@ ghost class_table_fact();
     if (bytes <= MAX_SMALL_SIZE) {
         uint32_t k = sizeclass_of((uint32_t)bytes);
         uint32_t i = bits_lowest(c->entry[k].window);
+        //@ assert fits: ClassFits(k, bytes);
         if (i < 64) return edge_pointer(alloc_take(h, c, k, i));
+        //@ assert empty: c->entry[k].window == 0;
     }
     return alloc_malloc_slow(h, c, bytes);
 }
