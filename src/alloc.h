@@ -194,9 +194,11 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
           \base_addr(h->freed) != \base_addr(h) && \base_addr(h->cache) != \base_addr(h) &&
           \base_addr(h->pages.free) != \base_addr(h) &&
           \base_addr(h->pages.released) != \base_addr(h); */
+    //@ assert own: c == h->cache + c->index && 0 <= c->index < h->ncaches;
     if (!mcache_refill(h, c, k)) return 0;
     //@ assert map: h->map.npages == \at(h->map.npages, Pre);
-    //@ assert entry: EntryValid(h, c->index, k) && c->entry[k].span != NO_SPAN;
+    //@ assert some: (h->cache + c->index)->entry[k].window != 0;
+    //@ assert entry: EntryValid(h, c->index, k);
     //@ assert word: 0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS;
     return alloc_take(h, c, k, bits_lowest(c->entry[k].window));
 }
