@@ -41,7 +41,12 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
 {
     struct mcache *own = enter(h, c);
     uint32_t i = bits_lowest(own->entry[k].window);
+    //@ assert own: own == h->cache + own->index;
+    //@ assert span: i < 64 ==> (h->cache + own->index)->entry[k].span != NO_SPAN;
+    /*@ assert word: i < 64 ==>
+          0 <= own->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
     uintptr_t address = i < 64 ? alloc_take(h, own, k, i) : alloc_refill(h, own, k);
+    //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
     *dirty = own->entry[k].dirty != 0;
     leave(h, c);
     return address;
@@ -50,6 +55,9 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
 uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
     bool unused = false;
+    /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
+          \base_addr(h->set) != \base_addr(h->cache); */
+    //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
     if (bytes > MAX_SMALL_SIZE) return alloc_large(h, bytes, 1, &unused);
     //@ ghost class_table_fact();
     uint32_t k = sizeclass_of((uint32_t)bytes);

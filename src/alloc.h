@@ -220,6 +220,10 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
         uint32_t k = sizeclass_of((uint32_t)bytes);
         uint32_t i = bits_lowest(c->entry[k].window);
         //@ assert fits: ClassFits(k, bytes);
+        //@ assert used: i < 64 ==> CacheUsed(h, c);
+        //@ assert span: i < 64 ==> (h->cache + c->index)->entry[k].span != NO_SPAN;
+        /*@ assert word: i < 64 ==>
+              0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
         if (i < 64) return edge_pointer(alloc_take(h, c, k, i));
         //@ assert empty: c->entry[k].window == 0;
     }
