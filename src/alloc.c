@@ -39,6 +39,13 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
 
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty)
 {
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
+          \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
     struct mcache *own = enter(h, c);
     uint32_t i = bits_lowest(own->entry[k].window);
     //@ assert own: own == h->cache + own->index;
@@ -46,6 +53,9 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     /*@ assert word: i < 64 ==>
           0 <= own->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
     uintptr_t address = i < 64 ? alloc_take(h, own, k, i) : alloc_refill(h, own, k);
+    //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+    /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
     //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
     *dirty = own->entry[k].dirty != 0;
     leave(h, c);
@@ -58,7 +68,22 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
     /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
           \base_addr(h->set) != \base_addr(h->cache); */
     //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
-    if (bytes > MAX_SMALL_SIZE) return alloc_large(h, bytes, 1, &unused);
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
+          \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    if (bytes > MAX_SMALL_SIZE) {
+        uintptr_t address = alloc_large(h, bytes, 1, &unused);
+        //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+        //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+        /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
+              c->entry[k].window == 0; */
+        //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+        return address;
+    }
     //@ ghost class_table_fact();
     uint32_t k = sizeclass_of((uint32_t)bytes);
     //@ assert fits: ClassFits(k, bytes);

@@ -222,6 +222,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
         //@ assert fits: ClassFits(k, bytes);
         //@ assert used: i < 64 ==> CacheUsed(h, c);
         //@ assert span: i < 64 ==> (h->cache + c->index)->entry[k].span != NO_SPAN;
+        //@ assert entry: i < 64 ==> EntryValid(h, c->index, k);
         /*@ assert word: i < 64 ==>
               0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
         if (i < 64) return edge_pointer(alloc_take(h, c, k, i));
