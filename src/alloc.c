@@ -5,6 +5,12 @@
 #include "large.h"
 
 /* The cache to use in place of `c`: the shared one, locked, for a thread without a cache. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    assigns \result \from h, c;
+    ensures used: CacheUsed(h, \result);
+    ensures own: CacheNone(h, c) || \result == c;
+*/
 static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
     LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
@@ -13,6 +19,10 @@ static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
     return &h->cache[0];
 }
 
+/* Unlock what `enter` has locked. */
+/*@ requires memory: \valid(h) && \valid_read(c);
+    assigns \nothing;
+*/
 static void leave(struct wpm_heap *h, const struct mcache *c)
     LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
@@ -29,9 +39,24 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
 
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty)
 {
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
+          \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
     struct mcache *own = enter(h, c);
     uint32_t i = bits_lowest(own->entry[k].window);
+    //@ assert own: own == h->cache + own->index;
+    //@ assert span: i < 64 ==> (h->cache + own->index)->entry[k].span != NO_SPAN;
+    /*@ assert word: i < 64 ==>
+          0 <= own->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
     uintptr_t address = i < 64 ? alloc_take(h, own, k, i) : alloc_refill(h, own, k);
+    //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+    /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
     *dirty = own->entry[k].dirty != 0;
     leave(h, c);
     return address;
@@ -40,8 +65,28 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
 uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
     bool unused = false;
-    if (bytes > MAX_SMALL_SIZE) return alloc_large(h, bytes, 1, &unused);
+    /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
+          \base_addr(h->set) != \base_addr(h->cache); */
+    //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
+          \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    if (bytes > MAX_SMALL_SIZE) {
+        uintptr_t address = alloc_large(h, bytes, 1, &unused);
+        //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+        //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+        /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
+              c->entry[k].window == 0; */
+        //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+        return address;
+    }
+    //@ ghost class_table_fact();
     uint32_t k = sizeclass_of((uint32_t)bytes);
+    //@ assert fits: ClassFits(k, bytes);
     if (c->owner != OWNER_STRANGER) return alloc_refill(h, c, k);
     return alloc_small(h, c, k, &unused);
 }

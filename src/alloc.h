@@ -74,8 +74,8 @@
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h);
     ensures why: \result == 0 ==> align_pages <= 1 ==>
       (MAX_PAGES - 1) * PAGE_SIZE < bytes ||
-      \exists integer n; 1 <= n && (n - 1) * PAGE_SIZE <= bytes && NoSpanFor(h, n);
-    ensures some: \result != 0 ==> \exists integer s; Given{Pre,Post}(h, s, 0, \result, bytes);
+      \exists integer n; 1 <= n && (n == 1 || (n - 1) * PAGE_SIZE < bytes) && NoSpanFor(h, n);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
     ensures aligned: \result != 0 ==> align_pages > 1 ==>
       \result % (align_pages * PAGE_SIZE) == 0;
 */
@@ -90,8 +90,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
       NoSpanFor(h, class_table[k].span_pages);
-    ensures some: \result != 0 ==> \exists integer s, i;
-      Given{Pre,Post}(h, s, i, \result, class_table[k].size_bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
 */
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty);
 
@@ -104,7 +103,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
-    ensures some: \result != 0 ==> \exists integer s, i; Given{Pre,Post}(h, s, i, \result, bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
 */
 uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
 
@@ -118,8 +117,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
-    ensures some: (uintptr_t)\result != 0 ==> \exists integer s, i;
-      Given{Pre,Post}(h, s, i, (uintptr_t)\result, bytes);
+    ensures some: (uintptr_t)\result != 0 ==> SlotGiven{Pre,Post}(h, (uintptr_t)\result, bytes);
 */
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
 
@@ -131,12 +129,52 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
     assigns c->entry[k].window, h->live[c->entry[k].word];
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
-    ensures given: Given{Pre,Post}(h, c->entry[k].span, WindowSlot(c, k, i), \result,
-                                   class_table[k].size_bytes);
+    ensures given: SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
 */
 static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
 {
-    return mcache_take_slot(h, c, k, i);
+    //@ assert entry: EntryValid(h, c->index, k) && c->entry[k].span != NO_SPAN;
+    //@ assert own: c == h->cache + c->index;
+    /*@ assert apart: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          d != c->index || m != k ==> &(h->cache + d)->entry[m].window != &c->entry[k].window; */
+    /*@ assert words_apart: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          &(h->cache + d)->entry[m].window != &h->live[c->entry[k].word]; */
+    //@ assert free: Bit((h->cache + c->index)->entry[k].window, i) == 1;
+    /*@ assert unmarked: Bit(h->live[c->entry[k].word], i) == 0 &&
+          Bit(h->freed[c->entry[k].word], i) == 0; */
+    uintptr_t address = mcache_take_slot(h, c, k, i);
+    /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
+          d != c->index || m != k ==>
+          (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre); */
+    //@ assert words: WordsElse{Pre,Here}(h, c->entry[k].word);
+    //@ assert map: h->map.base == \at(h->map.base, Pre) && h->map.npages == \at(h->map.npages, Pre);
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert bits: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert marks: MarksSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert kept: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert entries: EntriesValid(h) && EntryAddresses(h);
+    //@ assert stay: HeldStay{Pre,Here}(h);
+    //@ assert shape: ShapesValid(h);
+    /*@ ghost const uint32_t s = (uint32_t)c->entry[k].span;
+        const uint32_t n = ((uint32_t)c->entry[k].word - s * SPAN_WORDS) * 64 + i;
+        /@ assert place: n == WindowSlot(c, k, i) && s * SPAN_WORDS + n / 64 == c->entry[k].word &&
+             n % 64 == i; @/
+        class_table_fact();
+        alloc_lemma_inside(h, s, n);
+        /@ assert starts: SlotStarts(h, s, n, address); @/
+        /@ assert small: class_table[k].size_bytes == SlotBytes(h, s); @/
+        /@ assert first: 0 < address; @/
+        /@ assert unmarked_slot: SlotBit{Pre}(h->freed, s, n) == 0 && SlotBit{Pre}(h->live, s, n) == 0; @/
+        /@ assert bit: BitMore{Pre,Here}(h, c->entry[k].word, i); @/
+        /@ assert live: LiveMore{Pre,Here}(h, s, n); @/
+        /@ assert more: HeldMore{Pre,Here}(h, s, n); @/
+    */
+    return address;
 }
 
 /* A slot of class `k` from cache `c`, whose window of it is empty; its address or 0. */
@@ -148,12 +186,20 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     ensures cache: CacheUsed(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
       NoSpanFor(h, class_table[k].span_pages);
-    ensures some: \result != 0 ==> \exists integer s, i;
-      Given{Pre,Post}(h, s, i, \result, class_table[k].size_bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
 */
 static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    /*@ assert apart: \base_addr(h->live) != \base_addr(h) &&
+          \base_addr(h->freed) != \base_addr(h) && \base_addr(h->cache) != \base_addr(h) &&
+          \base_addr(h->pages.free) != \base_addr(h) &&
+          \base_addr(h->pages.released) != \base_addr(h); */
+    //@ assert own: c == h->cache + c->index && 0 <= c->index < h->ncaches;
     if (!mcache_refill(h, c, k)) return 0;
+    //@ assert map: h->map.npages == \at(h->map.npages, Pre);
+    //@ assert some: (h->cache + c->index)->entry[k].window != 0;
+    //@ assert entry: EntryValid(h, c->index, k);
+    //@ assert word: 0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS;
     return alloc_take(h, c, k, bits_lowest(c->entry[k].window));
 }
 
@@ -165,15 +211,22 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
-    ensures some: (uintptr_t)\result != 0 ==> \exists integer s, i;
-      Given{Pre,Post}(h, s, i, (uintptr_t)\result, bytes);
+    ensures some: (uintptr_t)\result != 0 ==> SlotGiven{Pre,Post}(h, (uintptr_t)\result, bytes);
 */
 static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
+    //@ ghost class_table_fact();
     if (bytes <= MAX_SMALL_SIZE) {
         uint32_t k = sizeclass_of((uint32_t)bytes);
         uint32_t i = bits_lowest(c->entry[k].window);
+        //@ assert fits: ClassFits(k, bytes);
+        //@ assert used: i < 64 ==> CacheUsed(h, c);
+        //@ assert span: i < 64 ==> (h->cache + c->index)->entry[k].span != NO_SPAN;
+        //@ assert entry: i < 64 ==> EntryValid(h, c->index, k);
+        /*@ assert word: i < 64 ==>
+              0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
         if (i < 64) return edge_pointer(alloc_take(h, c, k, i));
+        //@ assert empty: c->entry[k].window == 0;
     }
     return alloc_malloc_slow(h, c, bytes);
 }
@@ -187,8 +240,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
       \result == WPM_DOUBLE_FREE;
     ensures null: address == 0 ==> \result == WPM_OK && HeldKept{Pre,Post}(h);
-    ensures freed: \result == WPM_OK ==> address != 0 ==> \exists integer s, i;
-      Ended{Pre,Post}(h, s, i, address);
+    ensures freed: \result == WPM_OK ==> address != 0 ==> SlotEnded{Pre,Post}(h, address);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, address);
     ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, address);
@@ -269,9 +321,9 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner
     ensures valid: HeapValid(h);
     ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
     ensures refused: \result == FREE_REFUSED ==> HeldKept{Pre,Post}(h);
-    ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
-      Ended{Pre,Post}(h, s, i, address) && h->span[s].owner == *owner &&
-      h->span[s].span_class != 0;
+    ensures freed: \result != FREE_REFUSED ==> SlotEnded{Pre,Post}(h, address);
+    ensures owned: \result != FREE_REFUSED ==> \exists integer s, i;
+      SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0;
 */
 static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner,
                                         uintptr_t address)
@@ -284,9 +336,12 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner
     //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert ground: HeapGround(h);
     //@ assert places: HeapPlaces(h) && PlacesValid(h);
-    //@ assert same: EntriesSame{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert same: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert entries: EntriesValid(h) && EntryAddresses(h);
     //@ assert stay: HeldStay{Pre,Here}(h);
+    /*@ assert starts: done != FREE_REFUSED ==> \exists integer s, i;
+          SlotStarts{Pre}(h, s, i, address) && h->span[s].owner == *owner &&
+          h->span[s].span_class != 0 && LiveSlot{Pre}(h, s, i) && HeldLess{Pre,Here}(h, s, i); */
     return done;
 }
 
@@ -299,8 +354,8 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
       \result == WPM_DOUBLE_FREE;
     ensures null: (uintptr_t)object == 0 ==> \result == WPM_OK && HeldKept{Pre,Post}(h);
-    ensures freed: \result == WPM_OK ==> (uintptr_t)object != 0 ==> \exists integer s, i;
-      Ended{Pre,Post}(h, s, i, (uintptr_t)object);
+    ensures freed: \result == WPM_OK ==> (uintptr_t)object != 0 ==>
+      SlotEnded{Pre,Post}(h, (uintptr_t)object);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, (uintptr_t)object);
     ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, (uintptr_t)object);

@@ -118,11 +118,39 @@ static inline uint64_t bits_between(uint32_t first, uint32_t end)
     return bits_andnot(bits_below(end), bits_below(first));
 }
 
+/* A word without a set bit is 0: each half of it is. (Script: bit by bit; provers know no way from
+ * bits to a number.) */
+/*@ ghost
+  /@ requires range: 0 <= (x & y) <= 0xffffffff;
+     requires zeros: \forall integer j; 0 <= j < 32 ==> !bit_test(x, j);
+     assigns \nothing;
+     ensures none: (x & y) == 0;
+  @/
+  static inline void bits_lemma_half(uint64_t x, uint64_t y) { }
+*/
+/*@ ghost
+  /@ requires zeros: \forall integer j; 0 <= j < 64 ==> Bit(x, j) == 0;
+     assigns \nothing;
+     ensures zero: x == 0;
+  @/
+  static inline void bits_lemma_zero(uint64_t x) {
+    uint64_t low = (uint32_t)x, high = x >> 32;
+    /@ assert low: \forall integer j; 0 <= j < 32 ==> Bit(low, j) == Bit(x, j); @/
+    /@ assert high: \forall integer j; 0 <= j < 32 ==> Bit(high, j) == Bit(x, j + 32); @/
+    /@ assert unset: \forall integer j; 0 <= j < 64 ==> Bit(x, j) == 0 ==> !bit_test(x, j); @/
+    /@ assert low_unset: \forall integer j; 0 <= j < 32 ==> !bit_test(low, j); @/
+    /@ assert high_unset: \forall integer j; 0 <= j < 32 ==> !bit_test(high, j); @/
+    bits_lemma_half(low, low);
+    bits_lemma_half(high, high);
+  }
+*/
+
 /* Index of the lowest set bit; 64 when there is none. */
 /*@ assigns \nothing;
     ensures range: \result <= 64;
     ensures zeros: \forall integer j; 0 <= j < \result ==> Bit(x, j) == 0;
     ensures found: \result < 64 ==> Bit(x, \result) == 1;
+    ensures none: \result == 64 ==> x == 0;
 */
 static inline uint32_t bits_lowest(uint64_t x)
 {
@@ -136,6 +164,7 @@ static inline uint32_t bits_lowest(uint64_t x)
         loop variant 64 - n;
     */
     while (n < 64 && bits_test(x, n) == 0) n++;
+    //@ ghost if (n == 64) bits_lemma_zero(x);
     return n;
 #endif
 }
