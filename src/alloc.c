@@ -48,6 +48,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
           c->entry[m].window == 0; */
     struct mcache *own = enter(h, c);
     uint32_t i = bits_lowest(own->entry[k].window);
+    //@ ghost if (i == 64) bits_lemma_zero(own->entry[k].window);
     //@ assert own: own == h->cache + own->index;
     //@ assert span: i < 64 ==> (h->cache + own->index)->entry[k].span != NO_SPAN;
     /*@ assert word: i < 64 ==>

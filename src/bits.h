@@ -150,7 +150,6 @@ static inline uint64_t bits_between(uint32_t first, uint32_t end)
     ensures range: \result <= 64;
     ensures zeros: \forall integer j; 0 <= j < \result ==> Bit(x, j) == 0;
     ensures found: \result < 64 ==> Bit(x, \result) == 1;
-    ensures none: \result == 64 ==> x == 0;
 */
 static inline uint32_t bits_lowest(uint64_t x)
 {
@@ -164,7 +163,6 @@ static inline uint32_t bits_lowest(uint64_t x)
         loop variant 64 - n;
     */
     while (n < 64 && bits_test(x, n) == 0) n++;
-    //@ ghost if (n == 64) bits_lemma_zero(x);
     return n;
 #endif
 }
