@@ -185,6 +185,7 @@ static bool grow(struct wpm_heap *h, uint32_t npages)
     if (least > step) least = step;
     if (extend(h, step)) return true;
     /*@ assert same: SizesSame{Pre,Here}(h) && LimitsSame{Pre,Here}(h); */
+    /*@ assert refused: BitsSame{Pre,Here}(h->pages.free); */
     bool more = extend(h, least);
     /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
     return more;

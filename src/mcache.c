@@ -6,10 +6,31 @@
 #include "spanset.h"
 #include "window.h"
 
+#include "../spec/mcache.acsl"
+
 /* Of a function on the way to a window: its callers keep no registers for it. */
 #define APART __attribute__((noinline))
 
 const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
+
+/* Span `s` has place `place` and owner `owner`. */
+/*@ requires memory: HeapMemory(h);
+    requires span: 0 < s < h->nspans;
+    assigns h->span[s].place, h->span[s].owner;
+    ensures set: h->span[s].place == place && h->span[s].owner == owner;
+    ensures stay: PlacesStay{Pre,Post}(h, s);
+    ensures links: LinksSame{Pre,Post}(h);
+    ensures sets: SetsSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
+    ensures stood: SpanStood{Pre,Post}(h, s);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+*/
+static inline void move_span(struct wpm_heap *h, uint32_t s, int32_t place, int32_t owner)
+{
+    h->span[s].place = place;
+    atomic_write_int(&h->span[s].owner, owner);
+}
 
 /* Span `s`, owned by cache `c` and in no entry or set, is pending from now on. */
 /*@ requires valid: HeapButPlace(h, s);
@@ -19,14 +40,17 @@ const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures owner: h->span[s].owner == c->owner;
 */
 static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     spanset_push(h, set_pending((uint32_t)c->index, h->span[s].span_class), s);
-    /*@ assert others: \forall integer t; 0 < t < h->nspans ==> t != s ==>
-          h->span[t].place == \at(h->span[t].place, Pre); */
-    //@ assert same: EntriesSame{Pre,Here}(h);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
 }
 
 /* Span `s`, in a set, is in hand from now on. */
@@ -36,14 +60,22 @@ static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures hand: h->span[s].place == PLACE_HAND;
+    ensures small: InUse(h, s) && h->span[s].span_class != 0;
+    ensures class: h->span[s].span_class == (\old(h->span[s].place) - PLACE_SET) % NUM_CLASSES;
 */
 static void unfile(struct wpm_heap *h, uint32_t s)
 {
+    //@ assert small: InUse(h, s) && h->span[s].span_class != 0;
+    /*@ assert owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL ||
+          (2 <= h->span[s].owner <= 2 * h->ncaches + 1 && h->span[s].owner % 2 != 1); */
     spanset_remove(h, s);
-    /*@ assert others: \forall integer t; 0 < t < h->nspans ==> t != s ==>
-          h->span[t].place == \at(h->span[t].place, Pre); */
-    //@ assert same: EntriesSame{Pre,Here}(h);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
 }
 
 /* Span `s`, in no entry or set, is in hand and nobody's from now on. */
@@ -52,12 +84,17 @@ static void unfile(struct wpm_heap *h, uint32_t s)
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures hand: h->span[s].place == PLACE_HAND && h->span[s].owner == OWNER_NONE;
 */
 static void take_in_hand(struct wpm_heap *h, uint32_t s)
 {
-    atomic_write_int(&h->span[s].owner, OWNER_NONE);
-    h->span[s].place = PLACE_HAND;
+    move_span(h, s, PLACE_HAND, OWNER_NONE);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
 }
 
 /* Span `s`, in no entry or set, is parked by cache `c`. */
@@ -67,13 +104,19 @@ static void take_in_hand(struct wpm_heap *h, uint32_t s)
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures loose: InNoEntry(h, s);
     ensures parked: h->span[s].place == PLACE_PARKED && h->span[s].owner == c->owner + 1;
 */
 static inline void park(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
-    h->span[s].place = PLACE_PARKED;
-    atomic_write_int(&h->span[s].owner, c->owner + 1);
+    //@ assert odd: (c->owner + 1) % 2 == 1 && 3 <= c->owner + 1 <= 2 * h->ncaches + 1;
+    move_span(h, s, PLACE_PARKED, c->owner + 1);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
 }
 
 /* Cache `c` owns span `s`, parked, as one that is pending. */
@@ -81,16 +124,24 @@ static inline void park(struct wpm_heap *h, struct mcache *c, uint32_t s)
     requires cache: CacheUsed(h, c);
     requires span: InUse(h, s) && h->span[s].place == PLACE_PARKED &&
       h->span[s].owner == c->owner + 1;
-    assigns h->span[s].owner;
+    assigns h->span[s].place, h->span[s].owner;
     ensures valid: HeapButPlace(h, s);
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures owner: h->span[s].owner == c->owner;
 */
 static inline void own(struct wpm_heap *h, const struct mcache *c, uint32_t s)
 {
-    atomic_write_int(&h->span[s].owner, c->owner);
     //@ assert small: h->span[s].span_class != 0;
-    //@ assert places: HeapPlaces(h) && PlacesBut(h, s);
-    //@ assert entries: EntriesValid(h) && WindowsFree(h) && EntryAddresses(h) && InNoEntry(h, s);
+    //@ assert loose: InNoEntry(h, s);
+    //@ assert others: PlacesBut(h, s);
+    //@ assert even: c->owner % 2 == 0 && 2 <= c->owner <= 2 * h->ncaches;
+    move_span(h, s, PLACE_PARKED, c->owner);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    //@ assert but: PlacesBut(h, s) && InNoEntry(h, s);
+    //@ assert spans: HeapPlaces(h);
+    //@ assert entries: EntriesValid(h) && WindowsFree(h) && EntryAddresses(h);
 }
 
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -111,6 +162,7 @@ void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -126,32 +178,67 @@ static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
     }
 }
 
+/* The entry of class `k` of cache `c`, which has no span, names span `s`. */
+/*@ requires ground: HeapGround(h); requires spans: HeapSpans(h);
+    requires next: SetNext(h); requires prev: SetPrev(h); requires ends: SetEnds(h);
+    requires entries: EntriesValid(h); requires windows: WindowsFree(h);
+    requires addresses: EntryAddresses(h);
+    requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
+    requires entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
+    requires span: InUse(h, s) && h->span[s].span_class == k &&
+      h->span[s].place == PLACE_CURRENT && h->span[s].owner == c->owner;
+    requires places: PlacesBut(h, s);
+    assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
+    ENSURES_PLACES(h)
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: AddressesBut(h, c->index, k);
+    ensures places: PlacesValid(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures set: c->entry[k].span == s && c->entry[k].window == 0;
+    ensures current: h->span[s].place == PLACE_CURRENT && h->span[s].owner == c->owner;
+*/
+static inline void enter(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
+{
+    struct cache_entry *e = &c->entry[k];
+    window_place(h, c, k, (int32_t)s, (int32_t)(s * SPAN_WORDS), e->slot_bytes, e->dirty);
+    //@ assert entry: EntryValid(h, c->index, k);
+    //@ assert place: PlaceValid(h, s);
+    //@ assert but: PlacesBut(h, s);
+    //@ assert window: WindowFree(h, c->index, k);
+}
+
 /* Span `s`, in hand, is the current one of class `k` of cache `c`, whose entry has none. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
     requires entry: c->entry[k].span == NO_SPAN;
     requires span: InUse(h, s) && h->span[s].span_class == k && h->span[s].place == PLACE_HAND;
-    assigns h->span[s].place, h->span[s].owner, c->entry[k].span, c->entry[k].word;
+    assigns h->span[s].place, h->span[s].owner, c->entry[k].span, c->entry[k].word,
+            c->entry[k].slot_bytes, c->entry[k].dirty;
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: AddressesBut(h, c->index, k);
     ensures places: PlacesValid(h);
-    ensures set: c->entry[k].span == s;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures set: c->entry[k].span == s && c->entry[k].window == 0;
+    ensures current: h->span[s].place == PLACE_CURRENT && h->span[s].owner == c->owner;
 */
 static inline void install(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
-    h->span[s].place = PLACE_CURRENT;
-    atomic_write_int(&h->span[s].owner, c->owner);
-    c->entry[k].span = (int32_t)s;
-    c->entry[k].word = (int32_t)(s * SPAN_WORDS);
+    //@ assert even: c->owner % 2 == 0 && 2 <= c->owner <= 2 * h->ncaches;
+    move_span(h, s, PLACE_CURRENT, c->owner);
+    //@ assert went: SpanWent{Pre,Here}(h, s);
+    //@ assert sound: SpanSound(h, s);
+    enter(h, c, k, s);
 }
 
 /* The current span of class `k` of cache `c`, whose window is empty, is in no entry. */
 /*@ requires valid: HeapButAddress(h, c->index, k);
     requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
     requires entry: c->entry[k].span != NO_SPAN && c->entry[k].window == 0;
-    assigns c->entry[k].span;
+    assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
@@ -160,14 +247,19 @@ static inline void install(struct wpm_heap *h, struct mcache *c, uint32_t k, uin
     ensures loose: InNoEntry(h, \result);
     ensures span: InUse(h, \result) && h->span[\result].span_class == k && k != 0 &&
       h->span[\result].place == PLACE_CURRENT && h->span[\result].owner == c->owner;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures set: c->entry[k].span == NO_SPAN && \result == \old(c->entry[k].span);
 */
 static inline uint32_t uninstall(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
-    (void)h;
-    uint32_t s = (uint32_t)c->entry[k].span;
+    struct cache_entry *e = &c->entry[k];
+    uint32_t s = (uint32_t)e->span;
     //@ assert entry: EntryValid(h, c->index, k);
-    c->entry[k].span = NO_SPAN;
+    //@ assert but: PlacesBut(h, s);
+    window_place(h, c, k, NO_SPAN, e->word, e->slot_bytes, e->dirty);
+    //@ assert gone: EntryValid(h, c->index, k) && EntryAddress(h, c->index, k);
+    //@ assert window: WindowFree(h, c->index, k);
     return s;
 }
 
@@ -175,16 +267,20 @@ static inline uint32_t uninstall(struct wpm_heap *h, struct mcache *c, uint32_t 
 /*@ requires valid: HeapButAddress(h, c->index, k);
     requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
     requires entry: c->entry[k].span != NO_SPAN && c->entry[k].window == 0;
-    assigns HEAP_GIVEN(h), c->entry[k].span;
+    assigns HEAP_GIVEN(h), c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes,
+            c->entry[k].dirty;
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
 */
 static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     uint32_t s = uninstall(h, c, k);
+    //@ assert range: s <= h->map.npages && h->nspans <= h->map.npages + 1;
     put_away(h, c, s);
 }
 
@@ -197,6 +293,8 @@ static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
@@ -204,10 +302,32 @@ static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
 */
 static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
+    //@ assert range: s <= h->map.npages && h->nspans <= h->map.npages + 1;
+    //@ assert slots: h->span[s].nslots > 0;
     install(h, c, k, s);
-    if (window_claim(h, c, k, s, 0)) return true;
-    retire(h, c, k);
-    return false;
+    bool found = window_claim(h, c, k, s, 0);
+    //@ assert same: c->index == \at(c->index, Pre);
+    //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    if (!found) retire(h, c, k);
+    return found;
+}
+
+/* Cache `c`'s queue starts with span `head`; the one after span `s` is `next`. */
+/*@ requires memory: HeapMemory(h);
+    requires cache: 0 <= c < h->ncaches && 0 < s < h->nspans;
+    assigns h->span[s].remote_next, h->cache[c].remote_head;
+    ensures stay: PlacesStay{Pre,Post}(h, NO_SPAN);
+    ensures links: LinksSame{Pre,Post}(h);
+    ensures sets: SetsSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
+    ensures stood: SpanStood{Pre,Post}(h, NO_SPAN);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+*/
+static inline void set_queue(struct wpm_heap *h, int32_t c, uint32_t s, int32_t head, int32_t next)
+{
+    atomic_write_int(&h->cache[c].remote_head, head);
+    h->span[s].remote_next = next;
 }
 
 /* Parked span `s` is in cache `c`'s queue. */
@@ -218,12 +338,14 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
 {
-    int32_t *head = &h->cache[c].remote_head;
-    h->span[s].remote_next = *head == NO_SPAN ? QUEUE_END : *head;
-    atomic_write_int(head, (int32_t)s);
+    int32_t head = h->cache[c].remote_head;
+    set_queue(h, c, s, (int32_t)s, head == NO_SPAN ? QUEUE_END : head);
+    //@ assert went: SpanWent{Pre,Here}(h, NO_SPAN);
+    //@ assert but: PlacesBut(h, NO_SPAN);
 }
 
 /* Take span `s` from the head of cache `c`'s queue. */
@@ -234,12 +356,14 @@ static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     int32_t next = h->span[s].remote_next;
-    atomic_write_int(&c->remote_head, next == QUEUE_END ? NO_SPAN : next);
-    h->span[s].remote_next = 0;
+    set_queue(h, c->index, s, next == QUEUE_END ? NO_SPAN : next, 0);
+    //@ assert went: SpanWent{Pre,Here}(h, NO_SPAN);
+    //@ assert but: PlacesBut(h, NO_SPAN);
 }
 
 /* A slot of span `s` was freed by a stranger: queue it for its owner if it is parked, file it anew
@@ -250,6 +374,7 @@ static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void dispatch(struct wpm_heap *h, uint32_t s)
 {
@@ -273,9 +398,11 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
 */
 static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
+    //@ assert range: s <= h->map.npages && h->nspans <= h->map.npages + 1;
     //@ assert parked: h->span[s].place == PLACE_PARKED && InUse(h, s);
     //@ assert small: h->span[s].span_class != 0;
     window_merge(h, s);
@@ -299,6 +426,7 @@ static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -319,6 +447,7 @@ static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static void drain_queue(struct wpm_heap *h, struct mcache *c)
@@ -327,6 +456,7 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
         loop invariant cache: CacheUsed(h, c);
         loop invariant held: HeldKept{Pre,Here}(h);
         loop invariant entries: EntriesSame{Pre,Here}(h);
+        loop invariant kept: CachesKept{Pre,Here}(h);
         loop assigns n, HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
         loop variant n;
     */
@@ -345,6 +475,8 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
@@ -366,6 +498,8 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
@@ -373,9 +507,12 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
 */
 static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    //@ ghost class_table_fact();
     lock_take(&h->lock);
     uint32_t s = mcentral_new(h, k);
     lock_give(&h->lock);
+    //@ assert entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0 && CacheUsed(h, c);
+    //@ assert slots: s != NO_SPAN ==> h->span[s].nslots > 0;
     return s != NO_SPAN && make_current(h, c, k, s);
 }
 
@@ -387,6 +524,8 @@ static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
@@ -406,6 +545,7 @@ static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
@@ -425,6 +565,8 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
@@ -517,6 +659,8 @@ struct mcache *mcache_attach(struct wpm_heap *h)
     ensures held: HeldKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures rest: \forall integer m; 0 <= m < NUM_CLASSES ==> m != k ==>
       c->entry[m].window == \old(c->entry[m].window) && c->entry[m].span == \old(c->entry[m].span);
     ensures empty: c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
@@ -539,6 +683,7 @@ static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
@@ -564,6 +709,7 @@ static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures held: HeldKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures empty: \forall integer k; 0 <= k < NUM_CLASSES ==>
       c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
 */
@@ -574,6 +720,7 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
         loop invariant cache: CacheUsed(h, c);
         loop invariant held: HeldKept{Pre,Here}(h);
         loop invariant others: CachesSameBut{Pre,Here}(h, c->index);
+        loop invariant kept: CachesKept{Pre,Here}(h);
         loop invariant empty: \forall integer m; 0 <= m < k ==>
           c->entry[m].window == 0 && c->entry[m].span == NO_SPAN;
         loop assigns k, HEAP_GIVEN(h), c->entry[0 .. NUM_CLASSES - 1], c->claimed;
@@ -590,6 +737,7 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
 */
 static void detach_spans(struct wpm_heap *h, struct mcache *c)
@@ -599,6 +747,7 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
         loop invariant cache: CacheUsed(h, c);
         loop invariant held: HeldKept{Pre,Here}(h);
         loop invariant entries: EntriesSame{Pre,Here}(h);
+        loop invariant kept: CachesKept{Pre,Here}(h);
         loop assigns s, HEAP_GIVEN(h);
         loop variant h->nspans - s;
     */

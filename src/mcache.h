@@ -127,8 +127,8 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
     mcache_take_bit(h, c, k, i);
     //@ assert base: h->map.base == \at(h->map.base, Pre);
     //@ assert slot: WindowSlot(c, k, i) == (e->word - e->span * SPAN_WORDS) * 64 + i;
-    /*@ assert at: SlotAddress(h, e->span, WindowSlot(c, k, i)) == SlotPlace(SpanAddress(h, e->span),
-          WindowSlot(c, k, i), h->span[e->span].slot_bytes); */
+    /*@ assert at: SlotAddress(h, e->span, WindowSlot(c, k, i)) ==
+          SlotPlace(SpanAddress(h, e->span), WindowSlot(c, k, i), h->span[e->span].slot_bytes); */
     return (uintptr_t)e->base + i * (uint32_t)e->slot_bytes;
 }
 
@@ -156,6 +156,8 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k);
     assigns HEAP_LINKS(h), h->span[s].owner;
     ensures valid: HeapValid(h);
     ensures pending: h->span[s].owner == c->owner;
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
 */
 void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
 

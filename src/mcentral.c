@@ -5,7 +5,26 @@
 #include "mspan.h"
 #include "spanset.h"
 
+#include "../spec/heaprun_kept.acsl"
+#include "../spec/heaprun.acsl"
 #include "../spec/mcentral.acsl"
+
+/* The owner of span `s`, in hand, is `owner`. */
+/*@ requires memory: HeapMemory(h);
+    requires next: SetNext(h); requires prev: SetPrev(h); requires ends: SetEnds(h);
+    requires span: 0 < s < h->nspans;
+    assigns h->span[s].owner;
+    ensures next: SetNext(h); ensures prev: SetPrev(h); ensures ends: SetEnds(h);
+    ensures owner: h->span[s].owner == owner;
+    ensures links: LinksSame{Pre,Post}(h);
+    ensures stay: PlacesStay{Pre,Post}(h, s);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
+*/
+static void set_owner(struct wpm_heap *h, uint32_t s, int32_t owner)
+{
+    atomic_write_int(&h->span[s].owner, owner);
+}
 
 /* File span `s`, in hand, at the tail of set `n` of its class; its owner is `owner` then. */
 /*@ requires memory: HeapMemory(h);
@@ -25,7 +44,7 @@
 */
 static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
 {
-    atomic_write_int(&h->span[s].owner, owner);
+    set_owner(h, s, owner);
     spanset_push(h, n, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert filed: SmallFiled(h, s, n / NUM_CLASSES);
@@ -37,13 +56,12 @@ static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
     requires sound: HeapSound(h);
     requires next: SetNext(h); requires prev: SetPrev(h); requires ends: SetEnds(h);
     requires span: InUse(h, s) && h->span[s].span_class != 0 && h->span[s].place >= PLACE_SET;
-    requires owner: h->span[s].owner == OWNER_NONE;
     assigns h->span[s].place, h->span[0 .. h->nspans - 1].next, h->span[0 .. h->nspans - 1].prev,
             h->set[0 .. h->nsets - 1];
     ensures sound: HeapSound(h);
     ensures next: SetNext(h); ensures prev: SetPrev(h); ensures ends: SetEnds(h);
     ensures moved: SpanMoved{Pre,Post}(h, s);
-    ensures taken: h->span[s].place == PLACE_HAND && h->span[s].owner == OWNER_NONE;
+    ensures taken: h->span[s].place == PLACE_HAND && h->span[s].owner == \old(h->span[s].owner);
 */
 static void take_out(struct wpm_heap *h, uint32_t s)
 {
@@ -63,7 +81,9 @@ static void take_out(struct wpm_heap *h, uint32_t s)
     ensures sound: HeapSound(h);
     ensures next: SetNext(h); ensures prev: SetPrev(h); ensures ends: SetEnds(h);
     ensures moved: SpanMoved{Pre,Post}(h, \result);
-    ensures owner: h->span[\result].owner == \old(h->span[\result].owner);
+    ensures owner: \forall integer t; 0 <= t < h->nspans ==>
+      h->span[t].owner == \old(h->span[t].owner) &&
+      h->span[t].remote_next == \old(h->span[t].remote_next);
     ensures taken: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class ==
       n % NUM_CLASSES && h->span[\result].place == PLACE_HAND;
     ensures none: \result == NO_SPAN ==> h->set[n].head == NO_SPAN;
@@ -81,53 +101,104 @@ static uint32_t pop(struct wpm_heap *h, uint32_t n)
     return s;
 }
 
+/* The same of a heap in order. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class != 0 && h->span[s].place == PLACE_HAND;
+    requires owner: owner == OWNER_NONE || owner == OWNER_CENTRAL;
+    requires set: n == h->ncaches * NUM_CLASSES + h->span[s].span_class ||
+      n == (h->ncaches + 1) * NUM_CLASSES + h->span[s].span_class;
+    assigns HEAP_LINKS(h), h->span[s].owner;
+    ensures valid: HeapValid(h);
+    ensures moved: SpanMoved{Pre,Post}(h, s);
+    ensures filed: h->span[s].place == PLACE_SET + n && h->span[s].owner == owner;
+*/
+static void file(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
+{
+    put_in(h, s, owner, n);
+}
+
+/* Take span `s` out of its set. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class != 0 && h->span[s].place >= PLACE_SET;
+    assigns HEAP_LINKS(h);
+    ensures valid: HeapValid(h);
+    ensures moved: SpanMoved{Pre,Post}(h, s);
+    ensures taken: h->span[s].place == PLACE_HAND && h->span[s].owner == \old(h->span[s].owner);
+*/
+static void unfile(struct wpm_heap *h, uint32_t s) { take_out(h, s); }
+
 uint32_t mcentral_take(struct wpm_heap *h, uint32_t k) { return pop(h, set_partial(h, k)); }
 
 uint32_t mcentral_new(struct wpm_heap *h, uint32_t k)
 {
     uint32_t s = mheap_alloc_span(h, k);
+    //@ assert stay: PlacesStay{Pre,Here}(h, s) && h->nsets == \at(h->nsets, Pre);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
+    //@ assert empty: s != NO_SPAN ==> SpanEmpty(h, s);
+    //@ assert held: HeldSame{Pre,Here}(h) && HeldStay{Pre,Here}(h);
+    //@ assert filed: s != NO_SPAN ==> OwnerAt(h, s) && FiledAt(h, s, 0);
     //@ assert owners: OwnersSound(h);
-    //@ assert same: HeldSame{Pre,Here}(h);
     return s;
 }
 
 void mcentral_free(struct wpm_heap *h, uint32_t s)
 {
+    //@ assert bound: s < h->nspans && h->nspans <= h->map.npages + 1;
+    //@ assert before: SpanEmpty(h, s);
     mheap_free_span(h, s);
+    //@ assert stay: PlacesStay{Pre,Here}(h, s) && h->nsets == \at(h->nsets, Pre);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
+    //@ assert empty: s != NO_SPAN ==> SpanEmpty(h, s);
+    //@ assert held: HeldSame{Pre,Here}(h) && HeldStay{Pre,Here}(h);
+    //@ assert filed: s != NO_SPAN ==> OwnerAt(h, s) && FiledAt(h, s, 0);
     //@ assert owners: OwnersSound(h);
-    //@ assert same: HeldSame{Pre,Here}(h);
 }
 
 void mcentral_file(struct wpm_heap *h, uint32_t s)
 {
-    put_in(h, s, OWNER_NONE, set_full(h, h->span[s].span_class));
+    file(h, s, OWNER_NONE, set_full(h, h->span[s].span_class));
     atomic_fence();
+    //@ assert stay: PlacesStay{Pre,Here}(h, s);
     mcentral_refile(h, s);
 }
 
 /* Merge all words of span `s`. */
 /*@ requires valid: HeapValid(h);
-    requires span: InUse(h, s);
+    requires span: InUse(h, s) && h->span[s].place != PLACE_CURRENT;
     assigns h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->span[s].used, h->stray;
     ensures valid: HeapValid(h);
     ensures merged: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
       Bit(h->freed[w], j) == 0;
     ensures held: HeldKept{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures entries: EntriesSame{Pre,Post}(h);
 */
-static void merge(struct wpm_heap *h, uint32_t s) { mspan_merge(h, s); }
+static void merge(struct wpm_heap *h, uint32_t s)
+{
+    mspan_merge(h, s);
+    //@ assert free: BitsSame{Pre,Here}(h->pages.free);
+    //@ assert released: BitsSame{Pre,Here}(h->pages.released);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
+    //@ assert moved: SpanMoved{Pre,Here}(h, NO_SPAN);
+    //@ assert freed: FreedSmall(h);
+}
 
 void mcentral_refile(struct wpm_heap *h, uint32_t s)
 {
     uint32_t k = h->span[s].span_class;
+    //@ assert bound: s <= h->map.npages;
     merge(h, s);
     if (h->span[s].used == h->span[s].nslots) return;
-    take_out(h, s);
+    unfile(h, s);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, s);
+    //@ assert stay: PlacesStay{Pre,Here}(h, s);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
     if (mspan_is_empty(h, s)) {
         mcentral_free(h, s);
     } else {
-        put_in(h, s, OWNER_CENTRAL, set_partial(h, k));
+        file(h, s, OWNER_CENTRAL, set_partial(h, k));
     }
 }

@@ -19,6 +19,8 @@
     ensures span: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == k &&
       h->span[\result].place == PLACE_HAND;
     ensures none: \result == NO_SPAN ==> h->set[h->ncaches * NUM_CLASSES + k].head == NO_SPAN;
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
     ensures owners: \forall integer t; 0 <= t < h->nspans ==>
       h->span[t].owner == \old(h->span[t].owner) && h->span[t].remote_next ==
         \old(h->span[t].remote_next);
@@ -35,6 +37,7 @@ uint32_t mcentral_take(struct wpm_heap *h, uint32_t k);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
     ensures range: \result < h->nspans;
     ensures span: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == k &&
       h->span[\result].place == PLACE_HAND;
@@ -56,6 +59,7 @@ uint32_t mcentral_new(struct wpm_heap *h, uint32_t k);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures places: PlacesChanged{Pre,Post}(h, s);
     ensures gone: h->span[s].npages == 0;
@@ -70,6 +74,7 @@ void mcentral_free(struct wpm_heap *h, uint32_t s);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
@@ -85,6 +90,7 @@ void mcentral_file(struct wpm_heap *h, uint32_t s);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;

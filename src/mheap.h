@@ -60,6 +60,10 @@
                       h->span[\result].start + h->span[\result].npages);
     ensures shapes: ShapesChanged{Pre,Post}(h, \result);
     ensures places_same: PlacesChanged{Pre,Post}(h, \result);
+    ensures none_left: \result == NO_SPAN ==> NoSpanFor(h, class_table[k].span_pages);
+    ensures words: WordsChanged{Pre,Post}(h, \result);
+    ensures entries_same: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
     ensures hints: HintsChanged{Pre,Post}(h, \result);
     ensures pages_same: \result != NO_SPAN ==>
       NamesSameBut{Pre,Post}(h, h->span[\result].start,
@@ -171,6 +175,11 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     ensures windows: WindowsFree(h); ensures places: PlacesValid(h); ensures next: SetNext(h);
     ensures prev: SetPrev(h); ensures ends: SetEnds(h);
     ensures gone: h->span[s].npages == 0 && h->span[s].place == PLACE_NONE;
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures places_same: PlacesChanged{Pre,Post}(h, s);
+    ensures words: WordsChanged{Pre,Post}(h, s);
+    ensures entries_same: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
     ensures same: h->span[s].remote_next == \old(h->span[s].remote_next) &&
       h->span[s].next == \old(h->span[s].next) && h->span[s].prev == \old(h->span[s].prev);
     ensures pages_freed: \forall integer p;

@@ -34,6 +34,7 @@ void mspan_merge(struct wpm_heap *h, uint32_t s)
         loop invariant rest: \forall integer w; WordOf(s, w) ==> s * SPAN_WORDS + k <= w ==>
           h->live[w] == \at(h->live[w], Pre) && h->freed[w] == \at(h->freed[w], Pre);
         loop invariant held: HeldSame{Pre,Here}(h);
+        loop invariant entries: EntriesSame{Pre,Here}(h);
         loop assigns k, h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->span[s].used, h->stray;
         loop variant SPAN_WORDS - k;

@@ -86,6 +86,7 @@ static inline uint16_t mspan_less(uint16_t a, uint32_t b) { return a > b ? (uint
                                                        : Bit(\old(h->live[s * SPAN_WORDS + k]), j));
     ensures taken: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[s * SPAN_WORDS + k], j) == 0;
     ensures held: HeldSame{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
 */
 void mspan_merge_word(struct wpm_heap *h, uint32_t s, uint32_t k);
 
@@ -152,6 +153,7 @@ static inline void mspan_clear_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
     ensures taken: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
       Bit(h->freed[w], j) == 0;
     ensures held: HeldSame{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
 */
 void mspan_merge(struct wpm_heap *h, uint32_t s);
 

@@ -719,9 +719,24 @@ uint32_t pagealloc_alloc(struct pagealloc *pa, uint32_t n, uint32_t *released_pa
     return page;
 }
 
-void pagealloc_free(struct pagealloc *pa, uint32_t page, uint32_t n)
+/* As pagealloc_free, of pages [page, end). */
+/*@ requires valid: PageallocValid(pa);
+    requires range: page < end <= pa->npages;
+    requires used: UsedRun(pa->free, page, end - page);
+    assigns pa->free_pages, pa->search_page, pa->free[page / 64 .. (end - 1) / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures freed: BitRangeSet{Pre,Post}(pa->free, page, end);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
+    ensures count: pa->free_pages == \old(pa->free_pages) + (end - page);
+    ensures npages: pa->npages == \old(pa->npages);
+*/
+static void give_run(struct pagealloc *pa, uint32_t page, uint32_t end)
 {
-    free_pages(pa, page, page + n);
+    free_pages(pa, page, end);
     /*@ assert memory: BitsSame{Pre,Here}(pa->released); */
     /*@ assert released: PageallocReleased(pa); */
     uint32_t search = page < pa->search_page ? page : pa->search_page;
@@ -729,10 +744,14 @@ void pagealloc_free(struct pagealloc *pa, uint32_t page, uint32_t n)
     set_search_page(pa, search);
 }
 
+void pagealloc_free(struct pagealloc *pa, uint32_t page, uint32_t n)
+{
+    give_run(pa, page, page + n);
+}
+
 void pagealloc_grow(struct pagealloc *pa, uint32_t page, uint32_t n)
 {
-    pagealloc_free(pa, page, n);
-    /*@ assert pages: page + n <= pa->npages; */
+    give_run(pa, page, page + n);
     set_released(pa, page, page + n);
     /*@ assert released: PageallocReleased(pa); */
 }

@@ -69,7 +69,9 @@ void spanset_remove(struct wpm_heap *h, uint32_t s);
       h->span[0].place == \old(h->span[0].place) && h->set[n].head == NO_SPAN &&
       h->set[n].tail == \old(h->set[n].tail);
     ensures stay: PlacesStay{Pre,Post}(h, \result);
-    ensures owner: h->span[\result].owner == \old(h->span[\result].owner);
+    ensures owners: \forall integer t; 0 <= t < h->nspans ==>
+      h->span[t].owner == \old(h->span[t].owner) &&
+      h->span[t].remote_next == \old(h->span[t].remote_next);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
 */

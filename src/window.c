@@ -4,6 +4,7 @@
 #include "counter.h"
 #include "../spec/heaprun_kept.acsl"
 #include "../spec/heaprun.acsl"
+#include "../spec/mcache.acsl"
 
 /* Of a function on the way to a window: its callers keep no registers for it. */
 #define APART __attribute__((noinline))
@@ -36,7 +37,8 @@ static inline void put_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, u
     c->entry[k].window = slots;
     c->entry[k].base = base;
     c->claimed = claimed;
-    //@ assert map: h->map.base == \at(h->map.base, Pre) && h->map.npages == \at(h->map.npages, Pre);
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
     //@ assert pages: PagesSame{Pre,Here}(h);
     //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
@@ -51,24 +53,24 @@ static inline void put_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, u
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
     requires entry: c->entry[k].span == s && c->entry[k].window == 0 && s != NO_SPAN;
     requires word: WordOf(s, word);
-    assigns c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
+    assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: AddressesBut(h, c->index, k); ensures places: PlacesValid(h);
-    ensures set: c->entry[k].word == word && c->entry[k].slot_bytes == bytes;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures set: c->entry[k].span == s && c->entry[k].word == word &&
+      c->entry[k].slot_bytes == bytes;
 */
 static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
                             int32_t word, int32_t bytes, int32_t dirty)
 {
-    (void)h;
-    (void)s;
+    //@ assert was: EntryValid(h, c->index, k);
+    //@ assert but: PlacesBut(h, s) && PlaceValid(h, s);
+    window_place(h, c, k, (int32_t)s, word, bytes, dirty);
     //@ assert entry: EntryValid(h, c->index, k);
-    c->entry[k].word = word;
-    c->entry[k].slot_bytes = bytes;
-    c->entry[k].dirty = dirty;
-    //@ assert sets: SetsSame{Pre,Here}(h);
-    //@ assert spans: PlacesChanged{Pre,Here}(h, NO_SPAN);
-    //@ assert entry: EntryValid(h, c->index, k);
+    //@ assert place: PlaceValid(h, s) && PlacesBut(h, s);
+    //@ assert window: WindowFree(h, c->index, k);
 }
 
 /* The empty window of class `k` of cache `c`, which is one of word `word`, is `slots`. */
@@ -80,12 +82,13 @@ static inline void put_word(struct wpm_heap *h, struct mcache *c, uint32_t k, ui
                                      h->span[s].slot_bytes);
     requires slots: \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 1 ==>
       (c->entry[k].word - s * SPAN_WORDS) * 64 + j < h->span[s].nslots &&
-      Bit(h->live[c->entry[k].word], j) == 0;
+      Bit(h->live[c->entry[k].word], j) == 0 && Bit(h->freed[c->entry[k].word], j) == 0;
     assigns c->entry[k].window, c->entry[k].base, c->claimed;
     ensures ground: HeapGround(h);
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
     ensures addresses: EntryAddresses(h);
     ensures held: HeldKept{Pre,Post}(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
     ensures set: c->entry[k].window == slots;
 */
 static inline void put_window(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
@@ -94,13 +97,12 @@ static inline void put_window(struct wpm_heap *h, struct mcache *c, uint32_t k, 
     (void)s;
     //@ assert entry: EntryValid(h, c->index, k);
     put_slots(h, c, k, slots, base, claimed);
-    //@ assert map: h->map.base == \at(h->map.base, Pre);
-    /*@ assert live: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
-          h->live[w] == \at(h->live[w], Pre); */
-    /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
-          d != c->index || m != k ==>
-          (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre) &&
-          (h->cache + d)->entry[m].base == \at((h->cache + d)->entry[m].base, Pre); */
+    //@ assert stood: SpanStood{Pre,Here}(h, NO_SPAN);
+    //@ assert same: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert valid: EntryValid(h, c->index, k) && WindowFree(h, c->index, k);
+    //@ assert first: SpanAddress(h, s) == SpanAddress{Pre}(h, s);
+    /*@ assert based: c->entry[k].base == WordPlace(SpanAddress(h, s),
+          c->entry[k].word - c->entry[k].span * SPAN_WORDS, c->entry[k].slot_bytes); */
     //@ assert entry: EntryAddress(h, c->index, k);
 }
 
@@ -115,7 +117,9 @@ APART bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t
     bool dirty = w < span->dirty_words;
     if (!dirty) span->dirty_words = (uint16_t)(w + 1);
     mspan_count_used(h, s, n);
+    //@ assert word: (int32_t)(s * SPAN_WORDS + w) == s * SPAN_WORDS + w;
     put_word(h, c, k, s, (int32_t)(s * SPAN_WORDS + w), (int32_t)span->slot_bytes, dirty);
+    //@ assert at: c->entry[k].word == s * SPAN_WORDS + w;
     put_window(h, c, k, s, slots, base, counter_add(c->claimed, n));
     return true;
 }
@@ -132,6 +136,7 @@ APART bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t
     ensures held: HeldKept{Pre,Post}(h);
     ensures fewer: \forall integer j; 0 <= j < 64 ==> Bit(h->live[s * SPAN_WORDS + w], j) == 1 ==>
       Bit(\old(h->live[s * SPAN_WORDS + w]), j) == 1;
+    ensures merged: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[s * SPAN_WORDS + w], j) == 0;
 */
 static inline void merge_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
                               uint32_t w)
@@ -139,9 +144,22 @@ static inline void merge_word(struct wpm_heap *h, struct mcache *c, uint32_t k, 
     (void)c;
     (void)k;
     mspan_merge_word(h, s, w);
+    /*@ assert cells: \forall uint64_t *q; \base_addr(q) != \base_addr(h->live) ==>
+          \base_addr(q) != \base_addr(h->freed) ==> *q == \at(*q, Pre); */
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
+    //@ assert stay: PlacesStay{Pre,Here}(h, NO_SPAN) && ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert free: BitsSame{Pre,Here}(h->pages.free);
+    //@ assert released: BitsSame{Pre,Here}(h->pages.released);
     //@ assert pages: PagesSame{Pre,Here}(h);
     //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    /*@ assert others: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==> !WordOf(s, w) ==>
+          h->freed[w] == \at(h->freed[w], Pre); */
     //@ assert freed: FreedSmall(h);
+    //@ assert shape: SpanShape(h) && PagesCounted(h);
+    /*@ assert shapes: \forall integer t; 0 < t < h->nspans ==> ShapeSame{Pre,Here}(h, t); */
 }
 
 APART bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
@@ -159,7 +177,7 @@ uint32_t window_give(struct wpm_heap *h, struct mcache *c, uint32_t k)
     uint32_t s = (uint32_t)e->span;
     uint32_t left = bits_count(e->window);
     put_slots(h, c, k, 0, e->base, counter_less(c->claimed, left));
-    h->span[s].used = mspan_less(h->span[s].used, left);
-    e->span = NO_SPAN;
+    if (s != NO_SPAN) h->span[s].used = mspan_less(h->span[s].used, left);
+    window_place(h, c, k, NO_SPAN, e->word, e->slot_bytes, e->dirty);
     return s;
 }
