@@ -52,6 +52,7 @@ static inline uint32_t run_at(uint64_t x, uint32_t k)
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures valid: PageallocValid(pa);
     ensures freed: BitRangeSet{Pre,Post}(pa->free, base + k, base + k + n);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
     ensures npages: pa->npages == \old(pa->npages);
 */
 static inline void free_run(struct pagealloc *pa, uint32_t base, uint32_t k, uint32_t n)
@@ -73,16 +74,19 @@ static inline void free_run(struct pagealloc *pa, uint32_t base, uint32_t k, uin
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures valid: PageallocValid(pa);
     ensures pages: WordReturned{Pre,Post}(pa->free, base, x, 64);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
     ensures npages: pa->npages == \old(pa->npages);
 */
 static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
+    /*@ assert apart: LengthApart(pa); */
     /*@ loop invariant rest: WordRest(x, rest, k);
         loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
         loop invariant pages: WordReturned{Pre,Here}(pa->free, base, x, k);
+        loop invariant memory: BitsSame{Pre,Here}(pa->released);
         loop assigns rest, k, pa->free_pages, pa->search_page, pa->free[base / 64],
                      pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
                      pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
@@ -175,8 +179,9 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa)
     uint32_t base = c->base;
     uint64_t x = c->free, y = c->released;
     free_word(pa, base, x);
-    /*@ assert npages: pa->npages == \at(pa->npages, Pre); */
     release_word(pa, base, y);
+    /*@ assert pages: WordReturned{Pre,Here}(pa->free, base, x, 64); */
+    /*@ assert memory: WordReturned{Pre,Here}(pa->released, base, y, 64); */
     set_cache(c, base, 0, 0) /*@ ghost (pa) */;
 }
 
@@ -221,6 +226,7 @@ static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
+    /*@ assert apart: LengthApart(pa); */
     /*@ assert word: WordBits(pa->free, base, x); */
     /*@ assert memory: \forall integer q; base <= q < base + 64 ==> Bit(x, q - base) == 0 ==>
           BitAt(pa->released, q) == 0; */
