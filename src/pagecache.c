@@ -52,6 +52,7 @@ static inline uint32_t run_at(uint64_t x, uint32_t k)
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures valid: PageallocValid(pa);
     ensures freed: BitRangeSet{Pre,Post}(pa->free, base + k, base + k + n);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
     ensures npages: pa->npages == \old(pa->npages);
 */
 static inline void free_run(struct pagealloc *pa, uint32_t base, uint32_t k, uint32_t n)
@@ -73,16 +74,19 @@ static inline void free_run(struct pagealloc *pa, uint32_t base, uint32_t k, uin
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures valid: PageallocValid(pa);
     ensures pages: WordReturned{Pre,Post}(pa->free, base, x, 64);
+    ensures memory: BitsSame{Pre,Post}(pa->released);
     ensures npages: pa->npages == \old(pa->npages);
 */
 static void free_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
+    /*@ assert apart: LengthApart(pa); */
     /*@ loop invariant rest: WordRest(x, rest, k);
         loop invariant npages: pa->npages == \at(pa->npages, Pre);
         loop invariant valid: PageallocValid(pa);
         loop invariant pages: WordReturned{Pre,Here}(pa->free, base, x, k);
+        loop invariant memory: BitsSame{Pre,Here}(pa->released);
         loop assigns rest, k, pa->free_pages, pa->search_page, pa->free[base / 64],
                      pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
                      pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
@@ -150,6 +154,7 @@ static void release_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     assigns *c;
     ensures valid: PageallocValid(pa);
     ensures cache: c->base == base && c->free == x && c->released == y;
+    ensures npages: pa->npages == \old(pa->npages);
     ensures pages: BitsSame{Pre,Post}(pa->free);
     ensures memory: BitsSame{Pre,Post}(pa->released);
 */
@@ -174,8 +179,9 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa)
     uint32_t base = c->base;
     uint64_t x = c->free, y = c->released;
     free_word(pa, base, x);
-    /*@ assert npages: pa->npages == \at(pa->npages, Pre); */
     release_word(pa, base, y);
+    /*@ assert pages: WordReturned{Pre,Here}(pa->free, base, x, 64); */
+    /*@ assert memory: WordReturned{Pre,Here}(pa->released, base, y, 64); */
     set_cache(c, base, 0, 0) /*@ ghost (pa) */;
 }
 
@@ -220,8 +226,8 @@ static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
 {
     uint64_t rest = x;
     uint32_t k = bits_lowest(rest);
-    /*@ assert word: \forall integer q; base <= q < base + 64 ==>
-          BitAt(pa->free, q) == Bit(x, q - base); */
+    /*@ assert apart: LengthApart(pa); */
+    /*@ assert word: WordBits(pa->free, base, x); */
     /*@ assert memory: \forall integer q; base <= q < base + 64 ==> Bit(x, q - base) == 0 ==>
           BitAt(pa->released, q) == 0; */
     /*@ loop invariant rest: WordRest(x, rest, k);
@@ -253,7 +259,7 @@ static void take_word(struct pagealloc *pa, uint32_t base, uint64_t x)
     ensures block: \result != NO_PAGE ==> \result % 64 == 0 && \result + 64 <= pa->npages;
     ensures first: \result != NO_PAGE ==> BitsAre(pa->free, 0, \result, 0);
     ensures some: \result != NO_PAGE ==>
-      \exists integer j; 0 <= j < 64 && BitAt(pa->free, \result + j) == 1;
+      \exists integer q; \result <= q < \result + 64 && BitAt(pa->free, q) == 1;
     ensures none: \result == NO_PAGE ==> BitsAre(pa->free, 0, pa->npages, 0);
 */
 static uint32_t first_block(const struct pagealloc *pa)
@@ -268,19 +274,65 @@ static uint32_t first_block(const struct pagealloc *pa)
     return base;
 }
 
+/* Fill the cache with all that is free in the block at base. */
+/*@ requires valid: PageallocValid(pa);
+    requires memory: \valid(c) && PagecacheApart(c, pa);
+    requires block: base % 64 == 0 && base + 64 <= pa->npages;
+    requires some: \exists integer q; base <= q < base + 64 && BitAt(pa->free, q) == 1;
+    assigns *c, pa->free_pages, pa->search_page, pa->free[base / 64], pa->released[base / 64],
+            pa->l1[0 .. LevelEntries(pa->npages, L1_PAGES) - 1],
+            pa->l2[0 .. LevelEntries(pa->npages, L2_PAGES) - 1],
+            pa->l3[0 .. LevelEntries(pa->npages, L3_PAGES) - 1],
+            pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
+    ensures valid: PageallocValid(pa);
+    ensures cache: PagecacheValid(c, pa);
+    ensures base: c->base == base;
+    ensures pages: WordBits{Pre}(pa->free, c->base, c->free);
+    ensures memory: WordBits{Pre}(pa->released, c->base, c->released);
+    ensures claimed: BitRangeCleared{Pre,Post}(pa->free, base, base + 64);
+    ensures cleared: BitRangeCleared{Pre,Post}(pa->released, base, base + 64);
+    ensures some: \exists integer j; 0 <= j < 64 && Bit(c->free, j) == 1;
+*/
+static void fill_block(struct pagecache *c, struct pagealloc *pa, uint32_t base)
+{
+    uint64_t x = pa->free[base / 64], y = pa->released[base / 64];
+    /*@ assert pages: WordBits(pa->free, base, x); */
+    /*@ assert memory: WordBits(pa->released, base, y); */
+    /*@ assert within: BitsWithin(y, x); */
+    take_word(pa, base, x);
+    set_cache(c, base, x, y) /*@ ghost (pa) */;
+    /*@ assert block: PagecacheBlock(c, pa); */
+    /*@ assert owned: PagecacheOwned(c, pa); */
+}
+
+/* No page is free: the cache gets none, and stands at a block that has none. */
+/*@ requires valid: PageallocValid(pa);
+    requires memory: \valid(c) && PagecacheApart(c, pa);
+    requires none: BitsAre(pa->free, 0, pa->npages, 0);
+    assigns *c;
+    ensures valid: PageallocValid(pa);
+    ensures cache: PagecacheValid(c, pa);
+    ensures base: c->base == 0;
+    ensures pages: WordBits{Pre}(pa->free, c->base, c->free);
+    ensures memory: WordBits{Pre}(pa->released, c->base, c->released);
+    ensures claimed: BitRangeCleared{Pre,Post}(pa->free, 0, 64);
+    ensures cleared: BitRangeCleared{Pre,Post}(pa->released, 0, 64);
+*/
+static void fill_none(struct pagecache *c, struct pagealloc *pa)
+{
+    /*@ assert zero: \forall integer j; 0 <= j < 64 ==> Bit(0, j) == 0; */
+    /*@ assert free: BitsAre(pa->free, 0, 64, 0); */
+    /*@ assert released: BitsAre(pa->released, 0, 64, 0); */
+    set_cache(c, 0, 0, 0) /*@ ghost (pa) */;
+    (void)pa;
+}
+
 void pagecache_fill(struct pagecache *c, struct pagealloc *pa)
 {
     uint32_t base = first_block(pa);
     if (base == NO_PAGE) {
-        set_cache(c, 0, 0, 0) /*@ ghost (pa) */;
-        return;
+        fill_none(c, pa);
+    } else {
+        fill_block(c, pa, base);
     }
-    uint64_t x = pa->free[base / 64], y = pa->released[base / 64];
-    /*@ assert pages: \forall integer j; 0 <= j < 64 ==> Bit(x, j) == BitAt(pa->free, base + j); */
-    /*@ assert memory: \forall integer j; 0 <= j < 64 ==>
-          Bit(y, j) == BitAt(pa->released, base + j); */
-    /*@ assert within: BitsWithin(y, x); */
-    take_word(pa, base, x);
-    /*@ assert npages: pa->npages == \at(pa->npages, Pre); */
-    set_cache(c, base, x, y) /*@ ghost (pa) */;
 }

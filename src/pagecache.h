@@ -84,10 +84,8 @@ void pagecache_flush(struct pagecache *c, struct pagealloc *pa);
             pa->l4[0 .. LevelEntries(pa->npages, L4_PAGES) - 1];
     ensures valid: PageallocValid(pa);
     ensures cache: PagecacheValid(c, pa);
-    ensures pages: \forall integer j; 0 <= j < 64 ==>
-      Bit(c->free, j) == BitAt{Pre}(pa->free, c->base + j);
-    ensures memory: \forall integer j; 0 <= j < 64 ==>
-      Bit(c->released, j) == BitAt{Pre}(pa->released, c->base + j);
+    ensures pages: WordBits{Pre}(pa->free, c->base, c->free);
+    ensures memory: WordBits{Pre}(pa->released, c->base, c->released);
     ensures claimed: BitRangeCleared{Pre,Post}(pa->free, c->base, c->base + 64);
     ensures cleared: BitRangeCleared{Pre,Post}(pa->released, c->base, c->base + 64);
     ensures first: BitsAre{Pre}(pa->free, 0, c->base, 0);
