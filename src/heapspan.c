@@ -216,9 +216,11 @@ void heapspan_begin(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
     /*@ assert cells: RecordCells{Pre,Here}(h); */
     /*@ assert changed: NamesSameBut{Pre,Here}(h, page, page + shape.span_pages) &&
           RunNamed(h, page, page + shape.span_pages, s) && SizesSame{Pre,Here}(h); */
-    /*@ assert set: ShapeIs(h, s, page, k, shape.span_pages, shape.size_bytes, shape.slots,
-                            shape.magic) && NamesOf(h, s); */
-    /*@ assert pools: PagesSame{Pre,Here}(h) && IdsSame{Pre,Here}(h); */
+    /*@ assert set: h->span[s].start == page && h->span[s].npages == shape.span_pages &&
+          h->span[s].first == page * PAGE_SIZE && h->span[s].span_class == k &&
+          h->span[s].slot_bytes == shape.size_bytes && h->span[s].nslots == shape.slots &&
+          h->span[s].magic == shape.magic; */
+    /*@ assert pools: PagesSame{Pre,Here}(h) && IdsSame{Pre,Here}(h) && NamesOf(h, s); */
     /*@ assert spans: ShapesChanged{Pre,Here}(h, s) && PlacesChanged{Pre,Here}(h, s) &&
           HintsChanged{Pre,Here}(h, s) && NamesChanged{Pre,Here}(h, s) &&
           WordsChanged{Pre,Here}(h, s) && EntriesSame{Pre,Here}(h) && SetsSame{Pre,Here}(h); */

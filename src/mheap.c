@@ -54,8 +54,11 @@ struct draft {
 */
 static struct page_run take_run(struct wpm_heap *h, uint32_t npages, uint32_t align)
 {
-    if (align <= 1) return heaprun_take(h, npages);
-    return heaprun_take_aligned(h, npages, align);
+    struct page_run run;
+    if (align <= 1) run = heaprun_take(h, npages);
+    else run = heaprun_take_aligned(h, npages, align);
+    /*@ assert cells: PlaceCells{Pre,Here}(h); */
+    return run;
 }
 
 /* An id for the run of `npages` pages at `page`; when there is none, the run is free again. */
@@ -84,8 +87,8 @@ static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
     uint32_t s = heapspan_take_id(h);
     /*@ assert run: RunInHand(h, page, page + npages) && PagesKeptBut(h, page, page + npages); */
     /*@ assert held: PagesHeld(h); */
-    /*@ assert changed: HeapChanged{Pre,Here}(h, NO_SPAN); */
     if (s == NO_SPAN) heaprun_give(h, page, npages);
+    /*@ assert changed: SpansChanged{Pre,Here}(h, NO_SPAN) && PlaceCells{Pre,Here}(h); */
     return s;
 }
 
@@ -164,7 +167,7 @@ static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k
     /*@ assert unused: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
           Bit(h->live[w], j) == 0 && Bit(h->freed[w], j) == 0; */
     heapspan_begin(h, s, page, k, shape);
-    /*@ assert table: TableSame{Pre,Here} && CachesKept{Pre,Here}(h); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
     /*@ assert span: SpanAt(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
     /*@ assert pages: PagesValid(h); */
@@ -313,7 +316,7 @@ static void end_span(struct wpm_heap *h, uint32_t s)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_end(h, s);
-    /*@ assert table: TableSame{Pre,Here} && CachesKept{Pre,Here}(h); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
     /*@ assert gone: SpanAt(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
     /*@ assert pages: PagesValid(h); */
@@ -332,6 +335,7 @@ static void end_span(struct wpm_heap *h, uint32_t s)
 static void give_id(struct wpm_heap *h, uint32_t s)
 {
     heapspan_give_id(h, s);
+    /*@ assert cells: PlaceCells{Pre,Here}(h); */
     /*@ assert changed: HeapChanged{Pre,Here}(h, NO_SPAN); */
     /*@ assert pages: PagesValid(h) && PagesTaken(h) && PagesBeyond(h) && PagesCounted(h); */
 }
@@ -371,7 +375,7 @@ static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_shrink(h, s, npages);
-    /*@ assert table: TableSame{Pre,Here} && CachesKept{Pre,Here}(h); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
     /*@ assert shorter: SpanAt(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
     /*@ assert pages: PagesValid(h); */
@@ -399,7 +403,7 @@ static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_stretch(h, s, npages);
-    /*@ assert table: TableSame{Pre,Here} && CachesKept{Pre,Here}(h); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
     /*@ assert longer: SpanAt(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
     /*@ assert pages: PagesValid(h); */
