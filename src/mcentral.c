@@ -67,7 +67,9 @@ static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
 */
 static void take_out(struct wpm_heap *h, uint32_t s)
 {
+    //@ assert before: OwnerAt(h, s);
     spanset_remove(h, s);
+    //@ assert after: OwnerAt(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert filed: SmallFiled(h, s, 0);
 }
