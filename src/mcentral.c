@@ -67,7 +67,9 @@ static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
 */
 static void take_out(struct wpm_heap *h, uint32_t s)
 {
+    //@ assert before: OwnerAt(h, s);
     spanset_remove(h, s);
+    //@ assert after: OwnerAt(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert filed: SmallFiled(h, s, 0);
 }
@@ -198,7 +200,7 @@ static void merge_words(struct wpm_heap *h, uint32_t s)
     requires span: InUse(h, s) && h->span[s].place != PLACE_CURRENT;
     assigns h->live[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-            h->span[0 .. h->map.npages].used, h->stray;
+            h->span[s].used, h->stray;
     ensures valid: HeapValid(h);
     ensures limits: LimitsSame{Pre,Post}(h);
     ensures merged: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
@@ -239,6 +241,7 @@ static void settle(struct wpm_heap *h, uint32_t s)
 
 void mcentral_refile(struct wpm_heap *h, uint32_t s)
 {
+    //@ assert bound: s <= h->map.npages;
     merge(h, s);
     if (h->span[s].used == h->span[s].nslots) return;
     unfile(h, s);
