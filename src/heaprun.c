@@ -4,16 +4,47 @@
 #include "metadata.h"
 #include "../spec/heaprun.acsl"
 
-uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
+/* heappool_claim_at, and that it leaves alone what is none of the page pool's. */
+/*@ requires arrays: HeapArrays(h) && FixallocMemory(&h->ids);
+    requires pool: PageallocMemory(&h->pages);
+    requires pages: PagesValid(h);
+    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
+    requires range: 0 < npages && page + npages <= h->pages.npages;
+    requires free: FreeRun(h->pages.free, h->pages.npages, page, npages);
+    assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures arrays: HeapArrays(h);
+    ensures pool: PageallocMemory(&h->pages);
+    ensures ids: FixallocMemory(&h->ids);
+    ensures pointers: PointersSame{Pre,Post}(h);
+    ensures counts: CountsSame{Pre,Post}(h);
+    ensures cells: CellsKept{Pre,Post}(h);
+    ensures sound: PagesSound(h);
+    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+    ensures count: h->pages.free_pages == \old(h->pages.free_pages) - npages &&
+      h->span_pages == \old(h->span_pages) + npages;
+    ensures claimed: BitRangeCleared{Pre,Post}(h->pages.free, page, page + npages);
+    ensures zero: \result == npages ==> \forall integer p; page <= p < page + npages ==>
+      BitAt{Pre}(h->pages.released, p) == 1;
+*/
+static uint32_t claim_kept(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
-    /*@ assert free: BitsAre(h->pages.free, page, page + npages, 1); */
     uint32_t released = heappool_claim_at(h, page, npages);
     /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
     /*@ assert bits: BitCellsKept{Pre,Here}(h); */
-    /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
-    /*@ assert apart: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
-    /*@ assert memory: HeapMemory(h) && PoolSizes(h); */
-    /*@ assert pools: PageallocMemory(&h->pages) && FixallocMemory(&h->ids); */
+    return released;
+}
+
+uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
+{
+    /*@ assert free: BitsAre(h->pages.free, page, page + npages, 1); */
+    uint32_t released = claim_kept(h, page, npages);
+    /*@ assert apart: HeapApart(h) && PoolsApart(h) && PoolSizes(h); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
     return released;
 }
@@ -64,6 +95,42 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
     return run;
 }
 
+/* heappool_add of pages behind a fence of `fence` pages, which count as a span's; what is none of
+ * the page pool's stays as it is. */
+/*@ requires arrays: HeapArrays(h) && FixallocMemory(&h->ids);
+    requires pool: PageallocMemory(&h->pages);
+    requires pages: PagesValid(h);
+    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
+    requires range: 0 < npages && fence <= 1 && page + fence + npages <= h->pages.npages;
+    requires taken: UsedRun(h->pages.free, page + fence, npages);
+    assigns h->span_pages, h->released_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures arrays: HeapArrays(h);
+    ensures pool: PageallocMemory(&h->pages);
+    ensures ids: FixallocMemory(&h->ids);
+    ensures pointers: PointersSame{Pre,Post}(h);
+    ensures counts: CountsSame{Pre,Post}(h);
+    ensures cells: CellsKept{Pre,Post}(h);
+    ensures sound: PagesSound(h);
+    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+    ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages &&
+      h->span_pages == \old(h->span_pages) + fence;
+    ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page + fence, page + fence + npages);
+    ensures memory: ReleasedKept{Pre,Post}(h, page);
+*/
+static void add_kept(struct wpm_heap *h, uint32_t page, uint32_t fence, uint32_t npages, bool fresh)
+{
+    h->span_pages += fence;
+    heappool_add(h, page + fence, npages, fresh);
+    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
+    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
+}
+
 /* The pages from `page` to the heap's end, all new, become free; `fresh`: they are zero. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
     requires taken: PagesTaken(h); requires beyond: PagesBeyond(h);
@@ -88,14 +155,8 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
 static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
 {
     uint32_t fence = arenamap_fence(&h->map, page);
-    heappool_add(h, page + fence, npages - fence, fresh);
-    h->span_pages += fence;
-    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
-    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
-    /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
-    /*@ assert apart: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
-    /*@ assert memory: HeapMemory(h) && PoolSizes(h); */
-    /*@ assert pools: PageallocMemory(&h->pages) && FixallocMemory(&h->ids); */
+    add_kept(h, page, fence, npages - fence, fresh);
+    /*@ assert apart: HeapApart(h) && PoolsApart(h) && PoolSizes(h); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
 }
 
