@@ -5,8 +5,7 @@
 #include "../spec/heaprun.acsl"
 
 /* heappool_claim_at, and that it leaves alone what is none of the page pool's. */
-/*@ requires arrays: HeapArrays(h) && FixallocMemory(&h->ids);
-    requires pool: PageallocMemory(&h->pages);
+/*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
     requires pages: PagesValid(h);
     requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
     requires range: 0 < npages && page + npages <= h->pages.npages;
@@ -18,9 +17,7 @@
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures arrays: HeapArrays(h);
     ensures pool: PageallocMemory(&h->pages);
-    ensures ids: FixallocMemory(&h->ids);
     ensures pointers: PointersSame{Pre,Post}(h);
     ensures counts: CountsSame{Pre,Post}(h);
     ensures cells: CellsKept{Pre,Post}(h);
@@ -35,8 +32,7 @@
 static uint32_t claim_kept(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     uint32_t released = heappool_claim_at(h, page, npages);
-    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
-    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
+    /*@ assert cells: ShapeCellsKept{Pre,Here}(h) && BitCellsKept{Pre,Here}(h); */
     return released;
 }
 
@@ -45,6 +41,7 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
     /*@ assert free: BitsAre(h->pages.free, page, page + npages, 1); */
     uint32_t released = claim_kept(h, page, npages);
     /*@ assert apart: HeapApart(h) && PoolsApart(h) && PoolSizes(h); */
+    /*@ assert arrays: HeapArrays(h) && FixallocMemory(&h->ids); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
     return released;
 }
@@ -97,8 +94,7 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
 
 /* heappool_add of pages behind a fence of `fence` pages, which count as a span's; what is none of
  * the page pool's stays as it is. */
-/*@ requires arrays: HeapArrays(h) && FixallocMemory(&h->ids);
-    requires pool: PageallocMemory(&h->pages);
+/*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
     requires pages: PagesValid(h);
     requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
     requires range: 0 < npages && fence <= 1 && page + fence + npages <= h->pages.npages;
@@ -110,9 +106,7 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures arrays: HeapArrays(h);
     ensures pool: PageallocMemory(&h->pages);
-    ensures ids: FixallocMemory(&h->ids);
     ensures pointers: PointersSame{Pre,Post}(h);
     ensures counts: CountsSame{Pre,Post}(h);
     ensures cells: CellsKept{Pre,Post}(h);
@@ -127,8 +121,8 @@ static void add_kept(struct wpm_heap *h, uint32_t page, uint32_t fence, uint32_t
 {
     h->span_pages += fence;
     heappool_add(h, page + fence, npages, fresh);
-    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
     /*@ assert bits: BitCellsKept{Pre,Here}(h); */
+    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
 }
 
 /* The pages from `page` to the heap's end, all new, become free; `fresh`: they are zero. */
@@ -157,6 +151,7 @@ static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
     uint32_t fence = arenamap_fence(&h->map, page);
     add_kept(h, page, fence, npages - fence, fresh);
     /*@ assert apart: HeapApart(h) && PoolsApart(h) && PoolSizes(h); */
+    /*@ assert arrays: HeapArrays(h) && FixallocMemory(&h->ids); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
 }
 
