@@ -41,7 +41,8 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
     /*@ assert free: BitsAre(h->pages.free, page, page + npages, 1); */
     uint32_t released = claim_kept(h, page, npages);
     /*@ assert apart: HeapApart(h) && PoolsApart(h) && PoolSizes(h); */
-    /*@ assert arrays: HeapArrays(h) && FixallocMemory(&h->ids); */
+    /*@ assert ids: FixallocMemory(&h->ids); */
+    /*@ assert arrays: HeapArrays(h); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
     return released;
 }
@@ -150,8 +151,9 @@ static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
 {
     uint32_t fence = arenamap_fence(&h->map, page);
     add_kept(h, page, fence, npages - fence, fresh);
+    /*@ assert arrays: HeapArrays(h); */
+    /*@ assert ids: FixallocMemory(&h->ids); */
     /*@ assert apart: HeapApart(h) && PoolsApart(h) && PoolSizes(h); */
-    /*@ assert arrays: HeapArrays(h) && FixallocMemory(&h->ids); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
 }
 
