@@ -188,10 +188,10 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     uint32_t old = h->npages;
     bool fresh = false;
     bool more = metadata_extend(h, old + npages, &fresh);
-    /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
-    /*@ assert bits: BitsSame{Pre,Here}(h->pages.free) && ReleasedKept{Pre,Here}(h, old); */
     /*@ assert limit: h->grow_limit == \at(h->grow_limit, Pre); */
     /*@ assert reserved: h->map.npages == \at(h->map.npages, Pre); */
+    /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert bits: BitsSame{Pre,Here}(h->pages.free) && ReleasedKept{Pre,Here}(h, old); */
     /*@ assert limits: LimitsSame{Pre,Here}(h); */
     /*@ assert pages: PagesValid(h) && PagesBeyond(h) && PagesTaken(h); */
     /*@ assert ids: IdsValid(h) && IdsTaken(h); */
@@ -243,6 +243,9 @@ static bool grow(struct wpm_heap *h, uint32_t npages)
     if (least > step) least = step;
     if (extend(h, step)) return true;
     /*@ assert same: SizesSame{Pre,Here}(h) && LimitsSame{Pre,Here}(h); */
+    /*@ assert old: h->npages == \at(h->npages, Pre) && h->nspans == \at(h->nspans, Pre); */
+    /*@ assert ends: h->map.npages == \at(h->map.npages, Pre) &&
+          h->pages.npages == \at(h->pages.npages, Pre); */
     /*@ assert refused: BitsSame{Pre,Here}(h->pages.free); */
     bool more = extend(h, least);
     /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
