@@ -3,6 +3,7 @@
 
 #include "metadata.h"
 #include "../spec/heaprun.acsl"
+#include "../spec/multiple.acsl"
 
 /* heappool_claim_at, and that it leaves alone what is none of the page pool's. */
 /*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
@@ -303,16 +304,15 @@ struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
 */
 static uint32_t align_skip(const struct wpm_heap *h, uint32_t page, uint32_t align)
 {
-    uint64_t number = arenamap_address(&h->map, page) / PAGE_SIZE;
-    uint32_t over = (uint32_t)(number % align);
-    uint32_t skip = over == 0 ? 0 : align - over;
-    /*@ assert multiple: number + skip == align * (number / align + (over == 0 ? 0 : 1)); */
-    /*@ assert address: PageAddress(&h->map, page) == number * PAGE_SIZE; */
-    /*@ assert sum: PageAddress(&h->map, page) + skip * PAGE_SIZE ==
-          number * PAGE_SIZE + skip * PAGE_SIZE; */
-    /*@ assert product: number * PAGE_SIZE + skip * PAGE_SIZE ==
-          (align * PAGE_SIZE) * (number / align + (over == 0 ? 0 : 1)); */
-    return skip;
+    uint64_t address = arenamap_address(&h->map, page);
+    uint64_t bytes = (uint64_t)align * PAGE_SIZE;
+    uint64_t over = address % bytes;
+    uint64_t rest = over == 0 ? 0 : bytes - over;
+    /*@ assert base: address == (address / PAGE_SIZE) * PAGE_SIZE; */
+    /*@ assert over: over == (over / PAGE_SIZE) * PAGE_SIZE; */
+    /*@ assert pages: rest == (rest / PAGE_SIZE) * PAGE_SIZE; */
+    /*@ assert aligned: (address + rest) % bytes == 0; */
+    return (uint32_t)(rest / PAGE_SIZE);
 }
 
 struct page_run heaprun_take_aligned(struct wpm_heap *h, uint32_t npages, uint32_t align)
