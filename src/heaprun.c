@@ -84,7 +84,7 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
       RunWasZero{Pre}(h, \result.page, \result.page + npages);
     ensures none: \result.page == NO_PAGE ==> PagesKept(h) &&
       BitsSame{Pre,Post}(h->pages.released) &&
-      NoRunStarts{Pre}(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
+      NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
 */
 static struct page_run claim(struct wpm_heap *h, uint32_t npages)
 {
@@ -291,7 +291,11 @@ struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
         h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
       loop variant h->grow_limit - h->npages;
     */
-    while (run.page == NO_PAGE && grow(h, npages)) run = claim(h, npages);
+    while (run.page == NO_PAGE && grow(h, npages)) {
+        /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+        /*@ assert memory_old: ReleasedKept{Pre,Here}(h, \at(h->npages, Pre)); */
+        run = claim(h, npages);
+    }
     return run;
 }
 
