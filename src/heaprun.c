@@ -203,6 +203,23 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     return more;
 }
 
+/* By how many pages to try to grow first, `least` at least but for what memory reserved in one
+ * piece leaves. */
+/*@ requires memory: \valid_read(h) && ArenamapValid(&h->map) && h->npages <= h->map.npages;
+    requires range: 0 < least <= room;
+    assigns \nothing;
+    ensures range: 0 < \result <= room;
+*/
+static uint32_t grow_step(const struct wpm_heap *h, uint32_t least, uint32_t room)
+{
+    uint32_t ahead = arenamap_ahead(&h->map, h->npages);
+    uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
+    if (step < least) step = least;
+    if (step > room) step = room;
+    if (step > ahead && ahead != 0) step = ahead;
+    return step;
+}
+
 /* Grow the heap by a step: so that `npages` more pages are free at its end, or as many as its
  * limit, or the memory reserved in one piece, leaves. False: nothing more is to be had. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
@@ -234,13 +251,9 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
 static bool grow(struct wpm_heap *h, uint32_t npages)
 {
     uint32_t room = h->grow_limit - h->npages;
-    uint32_t ahead = arenamap_ahead(&h->map, h->npages);
-    uint32_t least = npages < room ? npages + 1 : room;
-    uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
     if (room == 0) return false;
-    if (step < least) step = least;
-    if (step > room) step = room;
-    if (step > ahead && ahead != 0) step = ahead;
+    uint32_t least = npages < room ? npages + 1 : room;
+    uint32_t step = grow_step(h, least, room);
     if (least > step) least = step;
     if (extend(h, step)) return true;
     /*@ assert same: SizesSame{Pre,Here}(h) && LimitsSame{Pre,Here}(h); */
