@@ -76,6 +76,7 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures limits: LimitsSame{Pre,Post}(h);
     ensures kept: \result.page != NO_PAGE ==>
       PagesKeptBut(h, \result.page, \result.page + npages);
     ensures run: \result.page != NO_PAGE ==>
@@ -84,6 +85,7 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
       RunWasZero{Pre}(h, \result.page, \result.page + npages);
     ensures none: \result.page == NO_PAGE ==> PagesKept(h) &&
       BitsSame{Pre,Post}(h->pages.released) &&
+      ReleasedKept{Pre,Post}(h, \old(h->npages)) &&
       NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
 */
 static struct page_run claim(struct wpm_heap *h, uint32_t npages)
