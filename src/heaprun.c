@@ -310,6 +310,7 @@ struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
         /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
         /*@ assert memory_old: ReleasedKept{Pre,Here}(h, \at(h->npages, Pre)); */
         run = claim(h, npages);
+        /*@ assert spans_then: SpansChanged{Pre,Here}(h, NO_SPAN); */
     }
     return run;
 }
