@@ -3,17 +3,47 @@
 
 #include "metadata.h"
 #include "../spec/heaprun.acsl"
+#include "../spec/multiple.acsl"
+
+/* heappool_claim_at, and that it leaves alone what is none of the page pool's. */
+/*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
+    requires pages: PagesValid(h);
+    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
+    requires range: 0 < npages && page + npages <= h->pages.npages;
+    requires free: FreeRun(h->pages.free, h->pages.npages, page, npages);
+    assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures pool: PageallocMemory(&h->pages);
+    ensures pointers: PointersSame{Pre,Post}(h);
+    ensures counts: CountsSame{Pre,Post}(h);
+    ensures cells: CellsKept{Pre,Post}(h);
+    ensures sound: PagesSound(h);
+    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+    ensures count: h->pages.free_pages == \old(h->pages.free_pages) - npages &&
+      h->span_pages == \old(h->span_pages) + npages;
+    ensures claimed: BitRangeCleared{Pre,Post}(h->pages.free, page, page + npages);
+    ensures zero: \result == npages ==> \forall integer p; page <= p < page + npages ==>
+      BitAt{Pre}(h->pages.released, p) == 1;
+*/
+static uint32_t claim_kept(struct wpm_heap *h, uint32_t page, uint32_t npages)
+{
+    uint32_t released = heappool_claim_at(h, page, npages);
+    /*@ assert cells: ShapeCellsKept{Pre,Here}(h) && BitCellsKept{Pre,Here}(h); */
+    return released;
+}
 
 uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     /*@ assert free: BitsAre(h->pages.free, page, page + npages, 1); */
-    uint32_t released = heappool_claim_at(h, page, npages);
-    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
-    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
-    /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
-    /*@ assert apart: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
-    /*@ assert memory: HeapMemory(h) && PoolSizes(h); */
-    /*@ assert pools: PageallocMemory(&h->pages) && FixallocMemory(&h->ids); */
+    uint32_t released = claim_kept(h, page, npages);
+    /*@ assert apart: HeapApart(h) && PoolsApart(h) && PoolSizes(h); */
+    /*@ assert ids: FixallocMemory(&h->ids); */
+    /*@ assert arrays: HeapArrays(h); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
     return released;
 }
@@ -46,6 +76,7 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures limits: LimitsSame{Pre,Post}(h);
     ensures kept: \result.page != NO_PAGE ==>
       PagesKeptBut(h, \result.page, \result.page + npages);
     ensures run: \result.page != NO_PAGE ==>
@@ -54,7 +85,8 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
       RunWasZero{Pre}(h, \result.page, \result.page + npages);
     ensures none: \result.page == NO_PAGE ==> PagesKept(h) &&
       BitsSame{Pre,Post}(h->pages.released) &&
-      NoRunStarts{Pre}(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
+      ReleasedKept{Pre,Post}(h, \old(h->npages)) &&
+      NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
 */
 static struct page_run claim(struct wpm_heap *h, uint32_t npages)
 {
@@ -62,6 +94,39 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
     /*@ assert inside: run.page != NO_PAGE ==> run.page + npages <= h->npages; */
     if (run.page != NO_PAGE) run.released = heaprun_claim_at(h, run.page, npages);
     return run;
+}
+
+/* heappool_add of pages behind a fence of `fence` pages, which count as a span's; what is none of
+ * the page pool's stays as it is. */
+/*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
+    requires pages: PagesValid(h);
+    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
+    requires range: 0 < npages && fence <= 1 && page + fence + npages <= h->pages.npages;
+    requires taken: UsedRun(h->pages.free, page + fence, npages);
+    assigns h->span_pages, h->released_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures pool: PageallocMemory(&h->pages);
+    ensures pointers: PointersSame{Pre,Post}(h);
+    ensures counts: CountsSame{Pre,Post}(h);
+    ensures cells: CellsKept{Pre,Post}(h);
+    ensures sound: PagesSound(h);
+    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+    ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages &&
+      h->span_pages == \old(h->span_pages) + fence;
+    ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page + fence, page + fence + npages);
+    ensures memory: ReleasedKept{Pre,Post}(h, page);
+*/
+static void add_kept(struct wpm_heap *h, uint32_t page, uint32_t fence, uint32_t npages, bool fresh)
+{
+    h->span_pages += fence;
+    heappool_add(h, page + fence, npages, fresh);
+    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
+    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
 }
 
 /* The pages from `page` to the heap's end, all new, become free; `fresh`: they are zero. */
@@ -88,14 +153,10 @@ static struct page_run claim(struct wpm_heap *h, uint32_t npages)
 static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
 {
     uint32_t fence = arenamap_fence(&h->map, page);
-    heappool_add(h, page + fence, npages - fence, fresh);
-    h->span_pages += fence;
-    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
-    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
-    /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
-    /*@ assert apart: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
-    /*@ assert memory: HeapMemory(h) && PoolSizes(h); */
-    /*@ assert pools: PageallocMemory(&h->pages) && FixallocMemory(&h->ids); */
+    add_kept(h, page, fence, npages - fence, fresh);
+    /*@ assert arrays: HeapArrays(h); */
+    /*@ assert ids: FixallocMemory(&h->ids); */
+    /*@ assert apart: HeapApart(h) && PoolsApart(h) && PoolSizes(h); */
     /*@ assert names: NamesKept{Pre,Here}(h); */
 }
 
@@ -130,10 +191,10 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     uint32_t old = h->npages;
     bool fresh = false;
     bool more = metadata_extend(h, old + npages, &fresh);
-    /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
-    /*@ assert bits: BitsSame{Pre,Here}(h->pages.free) && ReleasedKept{Pre,Here}(h, old); */
     /*@ assert limit: h->grow_limit == \at(h->grow_limit, Pre); */
     /*@ assert reserved: h->map.npages == \at(h->map.npages, Pre); */
+    /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert bits: BitsSame{Pre,Here}(h->pages.free) && ReleasedKept{Pre,Here}(h, old); */
     /*@ assert limits: LimitsSame{Pre,Here}(h); */
     /*@ assert pages: PagesValid(h) && PagesBeyond(h) && PagesTaken(h); */
     /*@ assert ids: IdsValid(h) && IdsTaken(h); */
@@ -142,6 +203,23 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     /*@ assert kept: more == true ==> PagesKeptBut(h, old, h->npages); */
     if (more) give_new(h, old, npages, fresh);
     return more;
+}
+
+/* By how many pages to try to grow first, `least` at least but for what memory reserved in one
+ * piece leaves. */
+/*@ requires memory: \valid_read(h) && ArenamapValid(&h->map) && h->npages <= h->map.npages;
+    requires range: 0 < least <= room;
+    assigns \nothing;
+    ensures range: 0 < \result <= room;
+*/
+static uint32_t grow_step(const struct wpm_heap *h, uint32_t least, uint32_t room)
+{
+    uint32_t ahead = arenamap_ahead(&h->map, h->npages);
+    uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
+    if (step < least) step = least;
+    if (step > room) step = room;
+    if (step > ahead && ahead != 0) step = ahead;
+    return step;
 }
 
 /* Grow the heap by a step: so that `npages` more pages are free at its end, or as many as its
@@ -175,16 +253,15 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
 static bool grow(struct wpm_heap *h, uint32_t npages)
 {
     uint32_t room = h->grow_limit - h->npages;
-    uint32_t ahead = arenamap_ahead(&h->map, h->npages);
-    uint32_t least = npages < room ? npages + 1 : room;
-    uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
     if (room == 0) return false;
-    if (step < least) step = least;
-    if (step > room) step = room;
-    if (step > ahead && ahead != 0) step = ahead;
+    uint32_t least = npages < room ? npages + 1 : room;
+    uint32_t step = grow_step(h, least, room);
     if (least > step) least = step;
     if (extend(h, step)) return true;
     /*@ assert same: SizesSame{Pre,Here}(h) && LimitsSame{Pre,Here}(h); */
+    /*@ assert old: h->npages == \at(h->npages, Pre) && h->nspans == \at(h->nspans, Pre); */
+    /*@ assert ends: h->map.npages == \at(h->map.npages, Pre) &&
+          h->pages.npages == \at(h->pages.npages, Pre); */
     /*@ assert refused: BitsSame{Pre,Here}(h->pages.free); */
     bool more = extend(h, least);
     /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
@@ -229,7 +306,12 @@ struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
         h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
       loop variant h->grow_limit - h->npages;
     */
-    while (run.page == NO_PAGE && grow(h, npages)) run = claim(h, npages);
+    while (run.page == NO_PAGE && grow(h, npages)) {
+        /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+        /*@ assert memory_old: ReleasedKept{Pre,Here}(h, \at(h->npages, Pre)); */
+        run = claim(h, npages);
+        /*@ assert spans_then: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    }
     return run;
 }
 
@@ -242,16 +324,15 @@ struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
 */
 static uint32_t align_skip(const struct wpm_heap *h, uint32_t page, uint32_t align)
 {
-    uint64_t number = arenamap_address(&h->map, page) / PAGE_SIZE;
-    uint32_t over = (uint32_t)(number % align);
-    uint32_t skip = over == 0 ? 0 : align - over;
-    /*@ assert multiple: number + skip == align * (number / align + (over == 0 ? 0 : 1)); */
-    /*@ assert address: PageAddress(&h->map, page) == number * PAGE_SIZE; */
-    /*@ assert sum: PageAddress(&h->map, page) + skip * PAGE_SIZE ==
-          number * PAGE_SIZE + skip * PAGE_SIZE; */
-    /*@ assert product: number * PAGE_SIZE + skip * PAGE_SIZE ==
-          (align * PAGE_SIZE) * (number / align + (over == 0 ? 0 : 1)); */
-    return skip;
+    uint64_t address = arenamap_address(&h->map, page);
+    uint64_t bytes = (uint64_t)align * PAGE_SIZE;
+    uint64_t over = address % bytes;
+    uint64_t rest = over == 0 ? 0 : bytes - over;
+    /*@ assert base: address == (address / PAGE_SIZE) * PAGE_SIZE; */
+    /*@ assert over: over == (over / PAGE_SIZE) * PAGE_SIZE; */
+    /*@ assert pages: rest == (rest / PAGE_SIZE) * PAGE_SIZE; */
+    /*@ assert aligned: (address + rest) % bytes == 0; */
+    return (uint32_t)(rest / PAGE_SIZE);
 }
 
 struct page_run heaprun_take_aligned(struct wpm_heap *h, uint32_t npages, uint32_t align)

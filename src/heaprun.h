@@ -31,6 +31,7 @@
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures counts: CountsSame{Pre,Post}(h);
     ensures kept: PagesKeptBut(h, page, page + npages);
     ensures run: RunInHand(h, page, page + npages);
     ensures zero: \result == npages ==> RunWasZero{Pre}(h, page, page + npages);
