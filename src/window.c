@@ -172,7 +172,8 @@ APART bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k,
 }
 
 /* The window of class `k` of cache `c` is empty. */
-/*@ requires valid: HeapValid(h);
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires address: EntryAddress(h, c->index, k);
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
     assigns c->entry[k].window, c->entry[k].base, c->claimed;
     ensures valid: HeapButAddress(h, c->index, k); ensures addresses: EntryAddresses(h);
@@ -183,9 +184,10 @@ APART bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k,
 */
 static inline void drop_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, int64_t claimed)
 {
-    //@ assert entry: EntryValid(h, c->index, k) && EntryAddress(h, c->index, k);
-    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert entry: EntryValid(h, c->index, k);
     put_slots(h, c, k, 0, c->entry[k].base, claimed);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert words: WordsChanged{Pre,Here}(h, NO_SPAN);
     //@ assert stood: SpanStood{Pre,Here}(h, NO_SPAN);
     //@ assert same: EntriesSameBut{Pre,Here}(h, c->index, k);
     //@ assert none: \forall integer j; 0 <= j < 64 ==> Bit(c->entry[k].window, j) == 0;
@@ -222,7 +224,8 @@ uint32_t window_give(struct wpm_heap *h, struct mcache *c, uint32_t k)
     struct cache_entry *e = &c->entry[k];
     uint32_t s = (uint32_t)e->span;
     uint32_t left = bits_count(e->window);
-    //@ assert entry: EntryValid(h, c->index, k);
+    //@ assert entry: EntryValid(h, c->index, k) && EntryAddress(h, c->index, k);
+    //@ assert ready: HeapButAddress(h, c->index, k);
     drop_slots(h, c, k, counter_less(c->claimed, left));
     if (s != NO_SPAN) h->span[s].used = mspan_less(h->span[s].used, left);
     leave_span(h, c, k, s);

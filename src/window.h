@@ -146,8 +146,6 @@ bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     ensures none: \result == false ==> c->entry[k].window == 0;
     ensures full: \result == false ==> \forall integer j; 0 <= j < 64 ==>
       w * 64 + j < h->span[s].nslots ==> Bit(\old(h->live[s * SPAN_WORDS + w]), j) == 1;
-    ensures others: \forall integer v; WordOf(s, v) ==> v != s * SPAN_WORDS + w ==>
-      h->live[v] == \old(h->live[v]);
 */
 static inline bool window_claim_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
                                      uint32_t w)
@@ -197,9 +195,7 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
         loop invariant rest: \forall integer v;
           s * SPAN_WORDS + w <= v < s * SPAN_WORDS + SPAN_WORDS ==>
           h->live[v] == \at(h->live[v], Pre);
-        loop invariant full: \forall integer v, j; s * SPAN_WORDS + from <= v < s * SPAN_WORDS + w
-          ==> 0 <= j < 64 ==> (v - s * SPAN_WORDS) * 64 + j < h->span[s].nslots ==>
-          Bit(\at(h->live[v], Pre), j) == 1;
+        loop invariant full: LiveUpTo{Pre}(h, s, from, w);
         loop assigns w, c->entry[k], c->claimed, h->span[s].used,
           h->span[s].dirty_words, h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
           h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->stray;
@@ -209,9 +205,12 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
         //@ assert entry: EntryValid(h, c->index, k);
         /*@ assert current: InUse(h, s) && h->span[s].span_class == k &&
               h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1); */
+        /*@ assert apart: \base_addr(h->live) != \base_addr(c) &&
+              \base_addr(h->live) != \base_addr(h->freed); */
         if (window_claim_word(h, c, k, s, w)) return true;
-        /*@ assert word: \forall integer v, j; v == s * SPAN_WORDS + w ==> 0 <= j < 64 ==>
-              w * 64 + j < h->span[s].nslots ==> Bit(\at(h->live[v], Pre), j) == 1; */
+        //@ assert word: LiveWord{Pre}(h, s, w);
+        /*@ assert rest: \forall integer v; s * SPAN_WORDS + w < v < s * SPAN_WORDS + SPAN_WORDS
+              ==> h->live[v] == \at(h->live[v], LoopCurrent); */
     }
     return false;
 }
