@@ -171,13 +171,63 @@ APART bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k,
     return slots != 0 && window_set(h, c, k, s, w, slots);
 }
 
+/* The window of class `k` of cache `c` is empty. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires address: EntryAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    assigns c->entry[k].window, c->entry[k].base, c->claimed;
+    ensures valid: HeapButAddress(h, c->index, k); ensures addresses: EntryAddresses(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures set: c->entry[k].window == 0;
+*/
+static inline void drop_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, int64_t claimed)
+{
+    //@ assert entry: EntryValid(h, c->index, k);
+    put_slots(h, c, k, 0, c->entry[k].base, claimed);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert words: WordsChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert stood: SpanStood{Pre,Here}(h, NO_SPAN);
+    //@ assert same: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert none: \forall integer j; 0 <= j < 64 ==> Bit(c->entry[k].window, j) == 0;
+    //@ assert valid: EntryValid(h, c->index, k) && WindowFree(h, c->index, k);
+    //@ assert based: EntryAddress(h, c->index, k);
+}
+
+/* Class `k` of cache `c`, whose window is empty, has no span. It had span `s`, or none. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span == s && c->entry[k].window == 0;
+    assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
+    ENSURES_PLACES(h)
+    ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
+    ensures addresses: EntryAddresses(h); ensures places: PlacesBut(h, s);
+    ensures loose: s != NO_SPAN ==> InNoEntry(h, s) && InUse(h, s) &&
+      h->span[s].span_class != 0 && h->span[s].place == PLACE_CURRENT;
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures set: c->entry[k].span == NO_SPAN;
+*/
+static inline void leave_span(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
+{
+    (void)s;
+    //@ assert was: EntryValid(h, c->index, k) && PlacesBut(h, s);
+    window_place(h, c, k, NO_SPAN, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty);
+    //@ assert none: \forall integer j; 0 <= j < 64 ==> Bit(c->entry[k].window, j) == 0;
+    //@ assert entry: EntryValid(h, c->index, k) && WindowFree(h, c->index, k);
+    //@ assert based: EntryAddress(h, c->index, k);
+}
+
 uint32_t window_give(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     struct cache_entry *e = &c->entry[k];
     uint32_t s = (uint32_t)e->span;
     uint32_t left = bits_count(e->window);
-    put_slots(h, c, k, 0, e->base, counter_less(c->claimed, left));
+    //@ assert entry: EntryValid(h, c->index, k) && EntryAddress(h, c->index, k);
+    //@ assert ready: HeapButAddress(h, c->index, k);
+    drop_slots(h, c, k, counter_less(c->claimed, left));
     if (s != NO_SPAN) h->span[s].used = mspan_less(h->span[s].used, left);
-    window_place(h, c, k, NO_SPAN, e->word, e->slot_bytes, e->dirty);
+    leave_span(h, c, k, s);
     return s;
 }

@@ -36,7 +36,12 @@ static inline void window_place(struct wpm_heap *h, struct mcache *c, uint32_t k
     c->entry[k].slot_bytes = bytes;
     c->entry[k].dirty = dirty;
     //@ assert stay: PlacesStay{Pre,Here}(h, NO_SPAN);
-    //@ assert caches: CachesKept{Pre,Here}(h);
+    /*@ assert attached: \forall integer d; 0 <= d < h->ncaches ==>
+          (h->cache + d)->attached == \at((h->cache + d)->attached, Pre); */
+    /*@ assert index: \forall integer d; 0 <= d < h->ncaches ==>
+          (h->cache + d)->index == \at((h->cache + d)->index, Pre); */
+    /*@ assert owner: \forall integer d; 0 <= d < h->ncaches ==>
+          (h->cache + d)->owner == \at((h->cache + d)->owner, Pre); */
     //@ assert some: 0 < h->nspans;
 }
 
@@ -123,6 +128,39 @@ bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, ui
 */
 bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, uint32_t w);
 
+/* Claim word `w` of span `s`. False if that has no free slot. */
+/*@ requires valid: HeapButAddress(h, c->index, k);
+    requires cache: CacheOf(h, c) && k < NUM_CLASSES;
+    requires entry: c->entry[k].span == s && c->entry[k].window == 0;
+    requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
+      h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
+    requires word: w < SPAN_WORDS && w * 64 < h->span[s].nslots;
+    assigns c->entry[k], c->claimed, h->span[s].used, h->span[s].dirty_words,
+            h->live[s * SPAN_WORDS + w], h->freed[s * SPAN_WORDS + w], h->stray;
+    ensures valid: HeapButAddress(h, c->index, k);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures some: \result == true ==> c->entry[k].window != 0 && EntryAddresses(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures span: c->entry[k].span == s;
+    ensures none: \result == false ==> c->entry[k].window == 0;
+    ensures full: \result == false ==> \forall integer j; 0 <= j < 64 ==>
+      w * 64 + j < h->span[s].nslots ==> Bit(\old(h->live[s * SPAN_WORDS + w]), j) == 1;
+*/
+static inline bool window_claim_word(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s,
+                                     uint32_t w)
+{
+    //@ assert apart: HeapMemory(h);
+    if (atomic_read64(&h->freed[s * SPAN_WORDS + w]) != 0) {
+        return window_claim_merged(h, c, k, s, w);
+    }
+    /*@ assert unmarked: \forall integer j; 0 <= j < 64 ==>
+          Bit(h->freed[s * SPAN_WORDS + w], j) == 0; */
+    uint64_t slots = mspan_free_slots(h, s, w);
+    //@ assert none: slots == 0 ==> \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0;
+    return slots != 0 && window_set(h, c, k, s, w, slots);
+}
+
 /* Claim the first word of current span `s` with a free slot, from word `from` of the span on, for
  * the window of class `k` of cache `c`. */
 /*@ requires valid: HeapButAddress(h, c->index, k);
@@ -157,24 +195,22 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
         loop invariant rest: \forall integer v;
           s * SPAN_WORDS + w <= v < s * SPAN_WORDS + SPAN_WORDS ==>
           h->live[v] == \at(h->live[v], Pre);
-        loop invariant full: \forall integer v, j; s * SPAN_WORDS + from <= v < s * SPAN_WORDS + w
-          ==> 0 <= j < 64 ==> (v - s * SPAN_WORDS) * 64 + j < h->span[s].nslots ==>
-          Bit(\at(h->live[v], Pre), j) == 1;
+        loop invariant full: LiveUpTo{Pre}(h, s, from, w);
         loop assigns w, c->entry[k], c->claimed, h->span[s].used,
           h->span[s].dirty_words, h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
           h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->stray;
         loop variant SPAN_WORDS - w;
     */
     for (uint32_t w = from; w < SPAN_WORDS && w * 64 < h->span[s].nslots; w++) {
-        if (atomic_read64(&h->freed[s * SPAN_WORDS + w]) != 0) {
-            if (window_claim_merged(h, c, k, s, w)) return true;
-            continue;
-        }
-        /*@ assert unmarked: \forall integer j; 0 <= j < 64 ==>
-              Bit(h->freed[s * SPAN_WORDS + w], j) == 0; */
-        uint64_t slots = mspan_free_slots(h, s, w);
-        if (slots != 0) return window_set(h, c, k, s, w, slots);
-        //@ assert none: \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0;
+        //@ assert entry: EntryValid(h, c->index, k);
+        /*@ assert current: InUse(h, s) && h->span[s].span_class == k &&
+              h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1); */
+        /*@ assert apart: \base_addr(h->live) != \base_addr(c) &&
+              \base_addr(h->live) != \base_addr(h->freed); */
+        if (window_claim_word(h, c, k, s, w)) return true;
+        //@ assert word: LiveWord{Pre}(h, s, w);
+        /*@ assert rest: \forall integer v; s * SPAN_WORDS + w < v < s * SPAN_WORDS + SPAN_WORDS
+              ==> h->live[v] == \at(h->live[v], LoopCurrent); */
     }
     return false;
 }
