@@ -376,7 +376,10 @@ static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_shrink(h, s, npages);
-    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h) &&
+          h->span[s].nslots == \at(h->span[s].nslots, Pre) &&
+          h->span[s].span_class == \at(h->span[s].span_class, Pre) &&
+          h->span[s].start == \at(h->span[s].start, Pre); */
     /*@ assert shorter: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
           NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
@@ -405,7 +408,10 @@ static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_stretch(h, s, npages);
-    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h) &&
+          h->span[s].nslots == \at(h->span[s].nslots, Pre) &&
+          h->span[s].span_class == \at(h->span[s].span_class, Pre) &&
+          h->span[s].start == \at(h->span[s].start, Pre); */
     /*@ assert longer: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
           NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
