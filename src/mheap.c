@@ -168,7 +168,8 @@ static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k
           Bit(h->live[w], j) == 0 && Bit(h->freed[w], j) == 0; */
     heapspan_begin(h, s, page, k, shape);
     /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
-    /*@ assert span: SpanAt(h, s); */
+    /*@ assert span: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
+          NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
     /*@ assert pages: PagesValid(h); */
 }
@@ -375,8 +376,12 @@ static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_shrink(h, s, npages);
-    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
-    /*@ assert shorter: SpanAt(h, s); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h) &&
+          h->span[s].nslots == \at(h->span[s].nslots, Pre) &&
+          h->span[s].span_class == \at(h->span[s].span_class, Pre) &&
+          h->span[s].start == \at(h->span[s].start, Pre); */
+    /*@ assert shorter: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
+          NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
     /*@ assert pages: PagesValid(h); */
 }
@@ -403,8 +408,12 @@ static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_stretch(h, s, npages);
-    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
-    /*@ assert longer: SpanAt(h, s); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h) &&
+          h->span[s].nslots == \at(h->span[s].nslots, Pre) &&
+          h->span[s].span_class == \at(h->span[s].span_class, Pre) &&
+          h->span[s].start == \at(h->span[s].start, Pre); */
+    /*@ assert longer: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
+          NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
     /*@ assert pages: PagesValid(h); */
 }
