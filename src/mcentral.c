@@ -156,7 +156,6 @@ void mcentral_free(struct wpm_heap *h, uint32_t s)
     //@ assert before: SpanEmpty(h, s);
     mheap_free_span(h, s);
     //@ assert stay: PlacesStay{Pre,Here}(h, s);
-    //@ assert sizes: h->nspans == \at(h->nspans, Pre) && h->nsets == \at(h->nsets, Pre);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert empty: s != NO_SPAN ==> SpanEmpty(h, s);
     //@ assert held: HeldSame{Pre,Here}(h) && HeldStay{Pre,Here}(h);
