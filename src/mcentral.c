@@ -24,6 +24,7 @@
 static void set_owner(struct wpm_heap *h, uint32_t s, int32_t owner)
 {
     atomic_write_int(&h->span[s].owner, owner);
+    //@ assert links: LinksSame{Pre,Here}(h);
 }
 
 /* File span `s`, in hand, at the tail of set `n` of its class; its owner is `owner` then. */
@@ -154,8 +155,7 @@ void mcentral_free(struct wpm_heap *h, uint32_t s)
     //@ assert bound: s < h->nspans && h->nspans <= h->map.npages + 1;
     //@ assert before: SpanEmpty(h, s);
     mheap_free_span(h, s);
-    //@ assert stay: PlacesStay{Pre,Here}(h, s) && h->nsets == \at(h->nsets, Pre);
-    //@ assert sizes: h->nspans == \at(h->nspans, Pre);
+    //@ assert stay: PlacesStay{Pre,Here}(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert empty: s != NO_SPAN ==> SpanEmpty(h, s);
     //@ assert held: HeldSame{Pre,Here}(h) && HeldStay{Pre,Here}(h);

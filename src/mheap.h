@@ -179,6 +179,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     ensures places_same: PlacesChanged{Pre,Post}(h, s);
     ensures words: WordsChanged{Pre,Post}(h, s);
     ensures entries_same: EntriesSame{Pre,Post}(h);
+    ensures sizes: SizesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
     ensures same: h->span[s].remote_next == \old(h->span[s].remote_next) &&
       h->span[s].next == \old(h->span[s].next) && h->span[s].prev == \old(h->span[s].prev);
