@@ -140,8 +140,9 @@ uint32_t mcentral_take(struct wpm_heap *h, uint32_t k) { return pop(h, set_parti
 
 uint32_t mcentral_new(struct wpm_heap *h, uint32_t k)
 {
+    //@ assert before: OwnersSound(h) && EntriesValid(h) && 0 < h->ncaches;
     uint32_t s = mheap_alloc_span(h, k);
-    //@ assert stay: PlacesStay{Pre,Here}(h, s) && h->nsets == \at(h->nsets, Pre);
+    //@ assert stay: PlacesStay{Pre,Here}(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert empty: s != NO_SPAN ==> SpanEmpty(h, s);
     //@ assert held: HeldSame{Pre,Here}(h) && HeldStay{Pre,Here}(h);
