@@ -30,6 +30,7 @@ static inline uint32_t alloc_locked(struct wpm_heap *h, uint32_t npages, uint32_
                                     bool *zero)
 {
     uint32_t s = mheap_alloc_large(h, npages, align_pages, zero);
+    //@ assert places: PlacesStay{Pre,Here}(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
     //@ assert owners: OwnersSound(h);
@@ -60,11 +61,13 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
 static inline void end_large(struct wpm_heap *h, uint32_t s)
 {
     mheap_free_span(h, s);
+    //@ assert places: PlacesStay{Pre,Here}(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
     //@ assert owners: OwnersSound(h);
     //@ assert words: WordsStay{Pre,Here}(h, s);
     //@ assert empty: SpanEmpty(h, s);
+    //@ assert was: LargeHeld{Pre}(h, s) && SlotsInside{Pre}(h) && FreedSmall{Pre}(h);
 }
 
 /* As large_free, under the heap lock. */
@@ -114,10 +117,10 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address)
 static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     bool done = mheap_resize_large(h, s, npages);
+    //@ assert places: PlacesStay{Pre,Here}(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
     //@ assert owners: OwnersSound(h);
-    //@ assert words: WordsStay{Pre,Here}(h, -1);
     return done;
 }
 
