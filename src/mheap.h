@@ -182,7 +182,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
       \old(h->span[s].start) + \old(h->span[s].npages));
     ensures shapes: ShapesChanged{Pre,Post}(h, s); ensures places_same: PlacesChanged{Pre,Post}(h, s);
     ensures words_same: WordsChanged{Pre,Post}(h, s); ensures entries_same: EntriesSame{Pre,Post}(h);
-    ensures caches_same: CachesKept{Pre,Post}(h);
+    ensures caches_same: CachesKept{Pre,Post}(h); ensures sizes_same: SizesSame{Pre,Post}(h);
 */
 void mheap_free_span(struct wpm_heap *h, uint32_t s);
 
@@ -228,7 +228,7 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s);
       h->span[s].start + \max(npages, \old(h->span[s].npages)));
     ensures shapes: ShapesChanged{Pre,Post}(h, s); ensures places_same: PlacesChanged{Pre,Post}(h, s);
     ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN); ensures entries_same: EntriesSame{Pre,Post}(h);
-    ensures caches_same: CachesKept{Pre,Post}(h);
+    ensures caches_same: CachesKept{Pre,Post}(h); ensures sizes_same: SizesSame{Pre,Post}(h);
 */
 bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages);
 
