@@ -30,6 +30,9 @@ static inline uint32_t alloc_locked(struct wpm_heap *h, uint32_t npages, uint32_
                                     bool *zero)
 {
     uint32_t s = mheap_alloc_large(h, npages, align_pages, zero);
+    //@ assert sets: h->nsets == \at(h->nsets, Pre);
+    /*@ assert fresh: \forall integer t; s <= t <= s ==> 0 < t < \at(h->nspans, Pre) ==>
+          \at(h->span[t].place, Pre) == PLACE_NONE; */
     //@ assert places: PlacesStay{Pre,Here}(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
@@ -116,6 +119,7 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address)
 */
 static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
+    //@ assert was: h->span[s].span_class == 0;
     bool done = mheap_resize_large(h, s, npages);
     //@ assert places: PlacesStay{Pre,Here}(h, s);
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
