@@ -147,7 +147,8 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
           d != c->index || m != k ==>
           (h->cache + d)->entry[m].window == \at((h->cache + d)->entry[m].window, Pre); */
     //@ assert words: WordsElse{Pre,Here}(h, c->entry[k].word);
-    //@ assert map: h->map.base == \at(h->map.base, Pre) && h->map.npages == \at(h->map.npages, Pre);
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);
     //@ assert bits: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
     //@ assert pages: PagesSame{Pre,Here}(h);
@@ -169,7 +170,8 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
         /@ assert starts: SlotStarts(h, s, n, address); @/
         /@ assert small: class_table[k].size_bytes == SlotBytes(h, s); @/
         /@ assert first: 0 < address; @/
-        /@ assert unmarked_slot: SlotBit{Pre}(h->freed, s, n) == 0 && SlotBit{Pre}(h->live, s, n) == 0; @/
+        /@ assert unmarked_slot: SlotBit{Pre}(h->freed, s, n) == 0 &&
+             SlotBit{Pre}(h->live, s, n) == 0; @/
         /@ assert bit: BitMore{Pre,Here}(h, c->entry[k].word, i); @/
         /@ assert live: LiveMore{Pre,Here}(h, s, n); @/
         /@ assert more: HeldMore{Pre,Here}(h, s, n); @/

@@ -40,6 +40,10 @@ static inline uint32_t alloc_locked(struct wpm_heap *h, uint32_t npages, uint32_
     //@ assert words: WordsStay{Pre,Here}(h, s);
     //@ assert empty: s < \at(h->nspans, Pre) ==> SpanEmpty{Pre}(h, s);
     //@ assert held: s != NO_SPAN ==> LargeHeld(h, s);
+    /*@ assert no_run: s == NO_SPAN ==> align_pages <= 1 ==> npages + align_pages <= MAX_PAGES ==>
+          NoSpanFor(h, npages); */
+    /*@ assert no_aligned: s == NO_SPAN ==> align_pages > 1 ==>
+          npages + align_pages <= MAX_PAGES ==> NoSpanFor(h, npages + align_pages); */
     return s;
 }
 
@@ -125,6 +129,8 @@ static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
     //@ assert owners: OwnersSound(h);
+    /*@ assert same: done == false ==> \forall integer t; 0 < t < h->nspans ==>
+          ShapeSame{Pre,Here}(h, t); */
     return done;
 }
 

@@ -181,8 +181,10 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
       h->page_span[p] == NO_SPAN;
     ensures pages_same: NamesSameBut{Pre,Post}(h, \old(h->span[s].start),
       \old(h->span[s].start) + \old(h->span[s].npages));
-    ensures shapes: ShapesChanged{Pre,Post}(h, s); ensures places_same: PlacesChanged{Pre,Post}(h, s);
-    ensures words_same: WordsChanged{Pre,Post}(h, s); ensures entries_same: EntriesSame{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures places_same: PlacesChanged{Pre,Post}(h, s);
+    ensures words_same: WordsChanged{Pre,Post}(h, s);
+    ensures entries_same: EntriesSame{Pre,Post}(h);
     ensures caches_same: CachesKept{Pre,Post}(h); ensures sizes_same: SizesSame{Pre,Post}(h);
 */
 void mheap_free_span(struct wpm_heap *h, uint32_t s);
@@ -227,8 +229,10 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s);
         \old(h->span[s].start) + npages && h->page_span[p] != NO_SPAN;
     ensures pages_same: NamesSameBut{Pre,Post}(h, h->span[s].start,
       h->span[s].start + \max(npages, \old(h->span[s].npages)));
-    ensures shapes: ShapesChanged{Pre,Post}(h, s); ensures places_same: PlacesChanged{Pre,Post}(h, s);
-    ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN); ensures entries_same: EntriesSame{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures places_same: PlacesChanged{Pre,Post}(h, s);
+    ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN);
+    ensures entries_same: EntriesSame{Pre,Post}(h);
     ensures caches_same: CachesKept{Pre,Post}(h); ensures sizes_same: SizesSame{Pre,Post}(h);
     ensures shape_same: h->span[s].first == \old(h->span[s].first) &&
       h->span[s].start == \old(h->span[s].start) &&
