@@ -99,6 +99,18 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes)
 
 /* Free live slot `i` of span `s`, which cache `c` does not own. The `freed` bit decides between two
  * frees of one slot; a slot whose bit was taken up since we looked is not live any more. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head, c->remote;
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+    ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
+      HeldStayBut{Pre,Post}(h, s);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
+*/
 static wpm_status free_remote(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t i)
 {
     uint32_t w = s * SPAN_WORDS + i / 64;
@@ -110,6 +122,19 @@ static wpm_status free_remote(struct wpm_heap *h, struct mcache *c, uint32_t s, 
 }
 
 /* Free live slot `i` of span `s`, whose owner is cache `c`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
+    requires owner: h->span[s].owner == c->owner || h->span[s].owner == c->owner + 1;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheUsed(h, c);
+    ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+    ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
+      HeldStayBut{Pre,Post}(h, s);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
+*/
 static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t i)
 {
     uint64_t freed = atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]);
@@ -121,6 +146,21 @@ static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, u
 }
 
 /* Free the slot of small span `s` that starts at `address`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires span: InUse(h, s) && h->span[s].span_class != 0;
+    requires inside: SpanAddress(h, s) <= address <
+      SpanAddress(h, s) + h->span[s].npages * PAGE_SIZE;
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE ||
+      \result == WPM_INTERIOR;
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+    ensures freed: \result == WPM_OK ==> SlotEnded{Pre,Post}(h, address);
+    ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, address);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> NotHeld{Pre}(h, address);
+*/
 static wpm_status free_small(struct wpm_heap *h, struct mcache *c, uint32_t s, uintptr_t address)
 {
     uint32_t i = mspan_slot_at(h, s, address);

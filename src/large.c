@@ -5,21 +5,97 @@
 #include "mheap.h"
 #include "mspan.h"
 
+#include "../spec/alloc.acsl"
+#include "../spec/mcentral.acsl"
+#include "../spec/large.acsl"
+
+/* As large_alloc, under the heap lock, but for the counter. */
+/*@ requires valid: HeapValid(h);
+    requires size: 1 <= npages <= MAX_PAGES && align_pages <= MAX_PAGES;
+    requires out: \valid(zero);
+    assigns *zero, HEAP_TAKEN(h);
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures stay: HeldStay{Pre,Post}(h);
+    ensures none: \result == NO_SPAN ==> HeldSame{Pre,Post}(h) &&
+      (npages + align_pages > MAX_PAGES ||
+       NoSpanFor(h, align_pages <= 1 ? npages : npages + align_pages));
+    ensures some: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == 0 &&
+      h->span[\result].npages == npages;
+    ensures more: \result != NO_SPAN ==> HeldMore{Pre,Post}(h, \result, 0);
+    ensures aligned: \result != NO_SPAN ==> align_pages > 1 ==>
+      SpanAddress(h, \result) % (align_pages * PAGE_SIZE) == 0;
+*/
+static inline uint32_t alloc_locked(struct wpm_heap *h, uint32_t npages, uint32_t align_pages,
+                                    bool *zero)
+{
+    uint32_t s = mheap_alloc_large(h, npages, align_pages, zero);
+    //@ assert sets: h->nsets == \at(h->nsets, Pre);
+    /*@ assert fresh: \forall integer t; s <= t <= s ==> 0 < t < \at(h->nspans, Pre) ==>
+          \at(h->span[t].place, Pre) == PLACE_NONE; */
+    //@ assert places: PlacesStay{Pre,Here}(h, s);
+    //@ assert moved: SpanMoved{Pre,Here}(h, s);
+    //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
+    //@ assert owners: OwnersSound(h);
+    //@ assert words: WordsStay{Pre,Here}(h, s);
+    //@ assert empty: s < \at(h->nspans, Pre) ==> SpanEmpty{Pre}(h, s);
+    //@ assert held: s != NO_SPAN ==> LargeHeld(h, s);
+    /*@ assert no_run: s == NO_SPAN ==> align_pages <= 1 ==> npages + align_pages <= MAX_PAGES ==>
+          NoSpanFor(h, npages); */
+    /*@ assert no_aligned: s == NO_SPAN ==> align_pages > 1 ==>
+          npages + align_pages <= MAX_PAGES ==> NoSpanFor(h, npages + align_pages); */
+    return s;
+}
+
 uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero)
 {
     lock_take(&h->lock);
-    uint32_t s = mheap_alloc_large(h, npages, align_pages, zero);
+    uint32_t s = alloc_locked(h, npages, align_pages, zero);
     if (s != NO_SPAN) h->large_allocs = counter_add(h->large_allocs, 1);
     lock_give(&h->lock);
     return s;
 }
 
+/* Span `s`, which is a large object, ceases to exist. */
+/*@ requires valid: HeapValid(h);
+    requires held: LargeHeld(h, s);
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures stay: HeldStayBut{Pre,Post}(h, s);
+    ensures less: HeldLess{Pre,Post}(h, s, 0);
+*/
+static inline void end_large(struct wpm_heap *h, uint32_t s)
+{
+    mheap_free_span(h, s);
+    //@ assert places: PlacesStay{Pre,Here}(h, s);
+    //@ assert moved: SpanMoved{Pre,Here}(h, s);
+    //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
+    //@ assert owners: OwnersSound(h);
+    //@ assert words: WordsStay{Pre,Here}(h, s);
+    //@ assert empty: SpanEmpty(h, s);
+    //@ assert was: LargeHeld{Pre}(h, s) && SlotsInside{Pre}(h) && FreedSmall{Pre}(h);
+}
+
 /* As large_free, under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class == 0;
+    assigns HEAP_GIVEN(h), h->large_frees;
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures stay: HeldStayBut{Pre,Post}(h, s);
+    ensures status: \result == WPM_OK || \result == WPM_INTERIOR || \result == WPM_DOUBLE_FREE;
+    ensures freed: \result == WPM_OK ==> SlotStarts{Pre}(h, s, 0, address) &&
+      HeldSlot{Pre}(h, s, 0) && HeldLess{Pre,Post}(h, s, 0);
+    ensures interior: \result == WPM_INTERIOR ==> address != SpanAddress{Pre}(h, s);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, 0);
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+*/
 static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
 {
     if (h->span[s].place != PLACE_LARGE || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
     if (arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
-    mheap_free_span(h, s);
+    end_large(h, s);
     h->large_frees = counter_add(h->large_frees, 1);
     return WPM_OK;
 }
@@ -32,10 +108,36 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address)
     return status;
 }
 
+/* As large_resize, of what is a large object, under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].place == PLACE_LARGE && 1 <= npages;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures held: HeldSame{Pre,Post}(h);
+    ensures stay: HeldStayBut{Pre,Post}(h, s);
+    ensures start: h->span[s].start == \old(h->span[s].start) && h->span[s].first ==
+      \old(h->span[s].first);
+    ensures done: \result == true ==> h->span[s].npages == npages;
+    ensures refused: \result == false ==> HeldStay{Pre,Post}(h);
+*/
+static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages)
+{
+    //@ assert was: h->span[s].span_class == 0;
+    bool done = mheap_resize_large(h, s, npages);
+    //@ assert places: PlacesStay{Pre,Here}(h, s);
+    //@ assert moved: SpanMoved{Pre,Here}(h, s);
+    //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
+    //@ assert owners: OwnersSound(h);
+    /*@ assert same: done == false ==> \forall integer t; 0 < t < h->nspans ==>
+          ShapeSame{Pre,Here}(h, t); */
+    return done;
+}
+
 bool large_resize(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
     lock_take(&h->lock);
-    bool done = h->span[s].place == PLACE_LARGE && mheap_resize_large(h, s, npages);
+    bool done = h->span[s].place == PLACE_LARGE && resize_locked(h, s, npages);
     lock_give(&h->lock);
     return done;
 }

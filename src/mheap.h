@@ -136,6 +136,9 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
        NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages,
                    align_pages <= 1 ? npages : npages + align_pages) ||
        \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0);
+    ensures entries_same: EntriesSame{Pre,Post}(h); ensures caches_same: CachesKept{Pre,Post}(h);
+    ensures words_same: WordsChanged{Pre,Post}(h, \result);
+    ensures sets_same: SetsSame{Pre,Post}(h);
 */
 uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero);
 
@@ -188,6 +191,11 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
       h->page_span[p] == NO_SPAN;
     ensures pages_same: NamesSameBut{Pre,Post}(h, \old(h->span[s].start),
       \old(h->span[s].start) + \old(h->span[s].npages));
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures places_same: PlacesChanged{Pre,Post}(h, s);
+    ensures words_same: WordsChanged{Pre,Post}(h, s);
+    ensures entries_same: EntriesSame{Pre,Post}(h);
+    ensures caches_same: CachesKept{Pre,Post}(h); ensures sizes_same: SizesSame{Pre,Post}(h);
 */
 void mheap_free_span(struct wpm_heap *h, uint32_t s);
 
@@ -231,6 +239,17 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s);
         \old(h->span[s].start) + npages && h->page_span[p] != NO_SPAN;
     ensures pages_same: NamesSameBut{Pre,Post}(h, h->span[s].start,
       h->span[s].start + \max(npages, \old(h->span[s].npages)));
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures places_same: PlacesChanged{Pre,Post}(h, s);
+    ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN);
+    ensures entries_same: EntriesSame{Pre,Post}(h);
+    ensures caches_same: CachesKept{Pre,Post}(h); ensures sizes_same: SizesSame{Pre,Post}(h);
+    ensures shape_same: h->span[s].first == \old(h->span[s].first) &&
+      h->span[s].start == \old(h->span[s].start) &&
+      h->span[s].slot_bytes == \old(h->span[s].slot_bytes) &&
+      h->span[s].magic == \old(h->span[s].magic) &&
+      h->span[s].nslots == \old(h->span[s].nslots) &&
+      h->span[s].span_class == \old(h->span[s].span_class);
 */
 bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages);
 
