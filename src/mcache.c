@@ -21,7 +21,6 @@ const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
     ensures stay: PlacesStay{Pre,Post}(h, s);
     ensures links: LinksSame{Pre,Post}(h);
     ensures sets: SetsSame{Pre,Post}(h);
-    ensures caches: CachesKept{Pre,Post}(h);
     ensures stood: SpanStood{Pre,Post}(h, s);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
@@ -319,7 +318,6 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     ensures stay: PlacesStay{Pre,Post}(h, NO_SPAN);
     ensures links: LinksSame{Pre,Post}(h);
     ensures sets: SetsSame{Pre,Post}(h);
-    ensures caches: CachesKept{Pre,Post}(h);
     ensures stood: SpanStood{Pre,Post}(h, NO_SPAN);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);

@@ -49,7 +49,7 @@ wpm_info object_describe(const struct wpm_heap *h, uintptr_t address)
     uint32_t s = atomic_read32_acquire(&h->page_span[page]);
     if (s == NO_SPAN) return info;
     const struct mspan *span = &h->span[s];
-    uintptr_t first = arenamap_address(&h->map, h->span[s].start);
+    uintptr_t first = arenamap_address(&h->map, span->start);
     if (span->span_class == 0) {
         info.slot_bytes = (size_t)span->npages * PAGE_SIZE;
         info.offset_bytes = address - first;
