@@ -18,12 +18,6 @@
 #define EXPORT __attribute__((visibility("default")))
 #define HOT __attribute__((flatten)) /* the fast path stands in the function itself */
 
-static void *no_memory(void)
-{
-    errno = ENOMEM;
-    return NULL;
-}
-
 /* A power of two. */
 static bool alignment_valid(size_t align) { return align != 0 && bits_count(align) == 1; }
 
@@ -35,7 +29,7 @@ EXPORT void *calloc(size_t count, size_t bytes)
 {
     struct mcache *c = process_enter();
     void *p = c == NULL ? NULL : object_calloc(&process_heap, c, count, bytes);
-    return p != NULL ? p : no_memory();
+    return p != NULL ? p : process_no_memory();
 }
 
 /* As glibc: size 0 ends the object's life and gives NULL, without an error. */
@@ -50,13 +44,13 @@ EXPORT void *realloc(void *object, size_t bytes)
     struct mcache *c = process_enter();
     void *p = c == NULL ? NULL : object_realloc(&process_heap, c, object, bytes, &status);
     if (status != WPM_OK) process_fault(object, status, true);
-    return p != NULL ? p : no_memory();
+    return p != NULL ? p : process_no_memory();
 }
 
 EXPORT void *reallocarray(void *object, size_t count, size_t bytes)
 {
     size_t total;
-    if (__builtin_mul_overflow(count, bytes, &total)) return no_memory();
+    if (__builtin_mul_overflow(count, bytes, &total)) return process_no_memory();
     return realloc(object, total);
 }
 
@@ -84,7 +78,7 @@ EXPORT void free_aligned_sized(void *object, size_t align, size_t bytes)
 static void *aligned_or_error(size_t align, size_t bytes)
 {
     void *p = process_aligned(align, bytes);
-    return p != NULL ? p : no_memory();
+    return p != NULL ? p : process_no_memory();
 }
 
 /* C23: an alignment that is not a power of two fails. The size need not be a multiple of it. */
@@ -125,7 +119,8 @@ EXPORT void *pvalloc(size_t bytes)
 {
     size_t page = platform_page_bytes();
     size_t whole;
-    if (__builtin_add_overflow(bytes == 0 ? 1 : bytes, page - 1, &whole)) return no_memory();
+    if (__builtin_add_overflow(bytes == 0 ? 1 : bytes, page - 1, &whole))
+        return process_no_memory();
     return aligned_or_error(page, whole / page * page);
 }
 

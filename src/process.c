@@ -127,13 +127,19 @@ struct mcache *process_enter(void)
     return process_cache_distance != 0 ? process_cache() : enter_slow();
 }
 
-/* As process_malloc_long, for a large request, a thread without a cache, or a refill that failed:
- * then once more, in vain, and errno says so. */
+void *process_no_memory(void)
+{
+    stop_if_stray();
+    errno = ENOMEM;
+    return NULL;
+}
+
+/* As process_malloc_long, for a large request or a thread without a cache. */
 static __attribute__((noinline)) void *malloc_longer(size_t bytes)
 {
     struct mcache *c = process_enter();
     void *p = c == NULL ? NULL : alloc_malloc_slow(&process_heap, c, bytes);
-    if (p == NULL) errno = ENOMEM;
+    if (p == NULL) return process_no_memory();
     stop_if_stray();
     return p;
 }
@@ -143,7 +149,7 @@ void *process_malloc_long(size_t bytes)
     if (bytes > MAX_SMALL_SIZE || process_cache_distance == 0) return malloc_longer(bytes);
     uint32_t k = sizeclass_of((uint32_t)bytes);
     uintptr_t address = alloc_refill(&process_heap, process_cache(), k);
-    if (address == 0) return malloc_longer(bytes);
+    if (address == 0) return process_no_memory();
     stop_if_stray();
     return edge_pointer(address);
 }

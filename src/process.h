@@ -36,6 +36,9 @@ void process_free_long(void *object);
 /* The rest of a free that left a span without a used slot. */
 void process_free_last(void *object);
 
+/* What an allocation that failed returns: NULL, and errno is ENOMEM. */
+void *process_no_memory(void) __attribute__((noinline, cold));
+
 /* An object by the long way; NULL, and errno is ENOMEM, when there is no memory. */
 void *process_malloc_long(size_t bytes);
 
