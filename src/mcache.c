@@ -306,6 +306,7 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     install(h, c, k, s);
     bool found = window_claim(h, c, k, s, 0);
     //@ assert same: c->index == \at(c->index, Pre);
+    //@ assert map: h->map.npages == \at(h->map.npages, Pre);
     //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
     if (!found) retire(h, c, k);
     return found;
