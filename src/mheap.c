@@ -9,7 +9,7 @@
 #include "../spec/mheap_lemmas.acsl"
 
 /* Pages of free runs whose memory is kept for reuse: this many, and an eighth of those in spans. */
-#define RETAIN_PAGES 4096
+#define RETAIN_PAGES 8192
 
 /* Runs below this many pages are not worth a system call of their own. */
 #define RELEASE_MIN_PAGES 16u
