@@ -9,6 +9,25 @@
 #include "../spec/mcentral.acsl"
 #include "../spec/large.acsl"
 
+/* One more large object has begun, or ended. */
+/*@ requires valid: HeapValid(h);
+    requires counter: counter == &h->large_allocs || counter == &h->large_frees;
+    assigns *counter;
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+*/
+static inline void count(struct wpm_heap *h, int64_t *counter)
+{
+    (void)h;
+    *counter = counter_add(*counter, 1);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert pools: PagesValid(h) && PagesCounted(h);
+    //@ assert spans: SpanShape(h) && EntryAddresses(h);
+}
+
 /* As large_alloc, under the heap lock, but for the counter. */
 /*@ requires valid: HeapValid(h);
     requires size: 1 <= npages <= MAX_PAGES && align_pages <= MAX_PAGES;
@@ -51,7 +70,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
 {
     lock_take(&h->lock);
     uint32_t s = alloc_locked(h, npages, align_pages, zero);
-    if (s != NO_SPAN) h->large_allocs = counter_add(h->large_allocs, 1);
+    if (s != NO_SPAN) count(h, &h->large_allocs);
     lock_give(&h->lock);
     return s;
 }
@@ -96,7 +115,7 @@ static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
     if (h->span[s].place != PLACE_LARGE || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
     if (arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
     end_large(h, s);
-    h->large_frees = counter_add(h->large_frees, 1);
+    count(h, &h->large_frees);
     return WPM_OK;
 }
 
