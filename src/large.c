@@ -114,6 +114,7 @@ static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
 {
     if (h->span[s].place != PLACE_LARGE || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
     if (arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
+    //@ assert held: LargeHeld(h, s) && SlotsInside(h) && FreedSmall(h);
     end_large(h, s);
     count(h, &h->large_frees);
     return WPM_OK;
@@ -148,6 +149,7 @@ static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
     //@ assert owners: OwnersSound(h);
+    //@ assert own: done == false ==> ShapeSame{Pre,Here}(h, s);
     /*@ assert same: done == false ==> \forall integer t; 0 < t < h->nspans ==>
           ShapeSame{Pre,Here}(h, t); */
     return done;
