@@ -34,7 +34,16 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     if (bytes > (size_t)MAX_PAGES * PAGE_SIZE) return 0;
     uint32_t npages = bytes == 0 ? 1 : (uint32_t)((bytes - 1) / PAGE_SIZE + 1);
     uint32_t s = large_alloc(h, npages, align_pages, zero);
-    return s == NO_SPAN ? 0 : arenamap_address(&h->map, h->span[s].start);
+    if (s == NO_SPAN) return 0;
+    uintptr_t address = arenamap_address(&h->map, h->span[s].start);
+    /*@ ghost class_table_fact();
+        alloc_lemma_inside(h, s, 0);
+        /@ assert starts: SlotStarts(h, s, 0, address); @/
+        /@ assert first: 0 < address; @/
+        /@ assert fits: bytes <= SlotBytes(h, s); @/
+        /@ assert more: HeldMore{Pre,Here}(h, s, 0); @/
+    */
+    return address;
 }
 
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty)

@@ -32,7 +32,7 @@ static inline void count(struct wpm_heap *h, int64_t *counter)
 /*@ requires valid: HeapValid(h);
     requires size: 1 <= npages <= MAX_PAGES && align_pages <= MAX_PAGES;
     requires out: \valid(zero);
-    assigns *zero, HEAP_TAKEN(h);
+    assigns *zero, HEAP_BEGUN(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures stay: HeldStay{Pre,Post}(h);
@@ -78,7 +78,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
 /* Span `s`, which is a large object, ceases to exist. */
 /*@ requires valid: HeapValid(h);
     requires held: LargeHeld(h, s);
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures stay: HeldStayBut{Pre,Post}(h, s);
@@ -99,7 +99,7 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
 /* As large_free, under the heap lock. */
 /*@ requires valid: HeapValid(h);
     requires span: InUse(h, s) && h->span[s].span_class == 0;
-    assigns HEAP_GIVEN(h), h->large_frees;
+    assigns HEAP_ENDED(h), h->large_frees;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures stay: HeldStayBut{Pre,Post}(h, s);
@@ -131,7 +131,7 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address)
 /* As large_resize, of what is a large object, under the heap lock. */
 /*@ requires valid: HeapValid(h);
     requires span: InUse(h, s) && h->span[s].place == PLACE_LARGE && 1 <= npages;
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures held: HeldSame{Pre,Post}(h);
