@@ -63,6 +63,10 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     /*@ assert word: i < 64 ==>
           0 <= own->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
     uintptr_t address = i < 64 ? alloc_take(h, own, k, i) : alloc_refill(h, own, k);
+    /*@ assert cells: \forall int32_t *q; \base_addr(q) != \base_addr(h->span) ==>
+          \base_addr(q) != \base_addr(h->cache) ==> \base_addr(q) != \base_addr(h->set) ==>
+          *q == \at(*q, Pre); */
+    //@ assert owner: CacheNone{Pre}(h, c) ==> c->owner == \at(c->owner, Pre);
     //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
     /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
@@ -78,6 +82,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
     /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
           \base_addr(h->set) != \base_addr(h->cache); */
     //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
+    //@ assert base: \base_addr(c) != \base_addr(h->span);
     /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
           \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
           \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
@@ -87,6 +92,8 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
           c->entry[m].window == 0; */
     if (bytes > MAX_SMALL_SIZE) {
         uintptr_t address = alloc_large(h, bytes, 1, &unused);
+        /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
+              c->attached == \at(c->attached, Pre); */
         //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
         //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
         /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
