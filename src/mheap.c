@@ -206,6 +206,8 @@ static void mark_live(struct wpm_heap *h, uint32_t s)
     atomic_write64(&h->live[s * SPAN_WORDS], bits_one(0));
     /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
     /*@ assert pages: PagesSame{Pre,Here}(h) && IdsSame{Pre,Here}(h); */
+    /*@ assert kept: WordsChanged{Pre,Here}(h, s) && EntriesSame{Pre,Here}(h) &&
+          CachesKept{Pre,Here}(h); */
     /*@ assert heap: HeapChanged{Pre,Here}(h, s); */
     /*@ assert slots: SlotsAt(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
