@@ -232,6 +232,7 @@ static void merge(struct wpm_heap *h, uint32_t s)
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void settle(struct wpm_heap *h, uint32_t s)
 {
@@ -253,5 +254,6 @@ void mcentral_refile(struct wpm_heap *h, uint32_t s)
     //@ assert entries: EntriesSame{Pre,Here}(h);
     //@ assert held: HeldKept{Pre,Here}(h);
     //@ assert caches: CachesKept{Pre,Here}(h);
+    //@ assert pool: h->pages.npages == \at(h->pages.npages, Pre);
     settle(h, s);
 }
