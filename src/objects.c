@@ -41,34 +41,70 @@ void *object_aligned(struct wpm_heap *h, struct mcache *c, size_t align, size_t 
     return edge_pointer(alloc_large(h, bytes, align_pages, &unused));
 }
 
+/* Where `address`, inside large span `s`, stands. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class == 0 && InsideSpan(h, s, address);
+    assigns \nothing;
+    ensures status: \result.status == WPM_OK || \result.status == WPM_INTERIOR ||
+      \result.status == WPM_DOUBLE_FREE;
+    ensures object: \result.status == WPM_OK ==>
+      ObjectAt(h, address, 0, \result.slot_bytes) && \result.size_class == 0;
+    ensures interior: \result.status == WPM_INTERIOR ==> NoSlotStarts(h, address);
+    ensures dead: \result.status == WPM_DOUBLE_FREE ==> NotHeld(h, address);
+*/
+static wpm_info describe_large(const struct wpm_heap *h, uint32_t s, uintptr_t address)
+{
+    const struct mspan *span = &h->span[s];
+    wpm_info info = {WPM_INTERIOR, 0, 0, 0, 0};
+    info.slot_bytes = (size_t)span->npages * PAGE_SIZE;
+    info.offset_bytes = address - arenamap_address(&h->map, span->start);
+    //@ assert starts: info.offset_bytes == 0 ==> SlotStarts(h, s, 0, address);
+    //@ assert word: WordOf(s, s * SPAN_WORDS);
+    //@ assert held: SlotBit(h->live, s, 0) == 1 <==> HeldSlot(h, s, 0);
+    if (info.offset_bytes == 0)
+        info.status = mspan_is_live(h, s, 0) != 0 ? WPM_OK : WPM_DOUBLE_FREE;
+    return info;
+}
+
+/* Where `address`, inside small span `s`, stands. */
+/*@ requires valid: HeapValid(h);
+    requires span: InUse(h, s) && h->span[s].span_class != 0 && InsideSpan(h, s, address);
+    assigns \nothing;
+    ensures status: \result.status == WPM_OK || \result.status == WPM_INTERIOR ||
+      \result.status == WPM_DOUBLE_FREE;
+    ensures object: \result.status == WPM_OK ==>
+      ObjectAt(h, address, \result.size_class, \result.slot_bytes) && \result.size_class != 0;
+    ensures interior: \result.status == WPM_INTERIOR ==> NoSlotStarts(h, address);
+    ensures dead: \result.status == WPM_DOUBLE_FREE ==> NotHeld(h, address);
+*/
+static wpm_info describe_small(const struct wpm_heap *h, uint32_t s, uintptr_t address)
+{
+    const struct mspan *span = &h->span[s];
+    wpm_info info = {WPM_INTERIOR, 0, 0, 0, 0};
+    uint32_t offset = (uint32_t)(address - arenamap_address(&h->map, span->start));
+    uint32_t i = mspan_slot_at(h, s, address);
+    info.size_class = span->span_class;
+    info.slot = offset / span->slot_bytes;
+    info.slot_bytes = span->slot_bytes;
+    info.offset_bytes = offset % span->slot_bytes;
+    if (i == NO_SLOT) return info;
+    //@ assert starts: SlotStarts(h, s, i, address);
+    uint64_t freed = atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]);
+    bool live = mspan_is_live(h, s, i) != 0 && bits_test(freed, i % 64) == 0;
+    //@ assert held: live == true <==> HeldSlot(h, s, i);
+    info.status = live ? WPM_OK : WPM_DOUBLE_FREE;
+    return info;
+}
+
 wpm_info object_describe(const struct wpm_heap *h, uintptr_t address)
 {
-    wpm_info info = {WPM_FOREIGN, 0, 0, 0, 0};
+    wpm_info foreign = {WPM_FOREIGN, 0, 0, 0, 0};
     uint32_t page = arenamap_page(&h->map, address);
-    if (page >= atomic_read32(&h->npages)) return info;
+    if (page >= atomic_read32(&h->npages)) return foreign;
     uint32_t s = atomic_read32_acquire(&h->page_span[page]);
-    if (s == NO_SPAN) return info;
-    const struct mspan *span = &h->span[s];
-    uintptr_t first = arenamap_address(&h->map, span->start);
-    if (span->span_class == 0) {
-        info.slot_bytes = (size_t)span->npages * PAGE_SIZE;
-        info.offset_bytes = address - first;
-        info.status = address == first ? WPM_OK : WPM_INTERIOR;
-        return info;
-    }
-    uint32_t i = (uint32_t)((address - first) / span->slot_bytes);
-    info.size_class = span->span_class;
-    info.slot = i;
-    info.slot_bytes = span->slot_bytes;
-    info.offset_bytes = (address - first) % span->slot_bytes;
-    if (mspan_slot_at(h, s, address) == NO_SLOT) {
-        info.status = WPM_INTERIOR;
-    } else {
-        uint64_t freed = atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]);
-        bool live = mspan_is_live(h, s, i) != 0 && !bits_test(freed, i % 64);
-        info.status = live ? WPM_OK : WPM_DOUBLE_FREE;
-    }
-    return info;
+    if (s == NO_SPAN) return foreign;
+    return h->span[s].span_class == 0 ? describe_large(h, s, address)
+                                      : describe_small(h, s, address);
 }
 
 size_t object_usable_size(const struct wpm_heap *h, const void *object)
