@@ -34,7 +34,16 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     if (bytes > (size_t)MAX_PAGES * PAGE_SIZE) return 0;
     uint32_t npages = bytes == 0 ? 1 : (uint32_t)((bytes - 1) / PAGE_SIZE + 1);
     uint32_t s = large_alloc(h, npages, align_pages, zero);
-    return s == NO_SPAN ? 0 : arenamap_address(&h->map, h->span[s].start);
+    if (s == NO_SPAN) return 0;
+    uintptr_t address = arenamap_address(&h->map, h->span[s].start);
+    /*@ ghost class_table_fact();
+        alloc_lemma_inside(h, s, 0);
+        /@ assert starts: SlotStarts(h, s, 0, address); @/
+        /@ assert first: 0 < address; @/
+        /@ assert fits: bytes <= SlotBytes(h, s); @/
+        /@ assert more: HeldMore{Pre,Here}(h, s, 0); @/
+    */
+    return address;
 }
 
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty)
@@ -54,6 +63,10 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     /*@ assert word: i < 64 ==>
           0 <= own->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
     uintptr_t address = i < 64 ? alloc_take(h, own, k, i) : alloc_refill(h, own, k);
+    /*@ assert cells: \forall int32_t *q; \base_addr(q) != \base_addr(h->span) ==>
+          \base_addr(q) != \base_addr(h->cache) ==> \base_addr(q) != \base_addr(h->set) ==>
+          *q == \at(*q, Pre); */
+    //@ assert owner: CacheNone{Pre}(h, c) ==> c->owner == \at(c->owner, Pre);
     //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
     /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
@@ -69,6 +82,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
     /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
           \base_addr(h->set) != \base_addr(h->cache); */
     //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
+    //@ assert base: \base_addr(c) != \base_addr(h->span);
     /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
           \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
           \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
@@ -78,6 +92,8 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
           c->entry[m].window == 0; */
     if (bytes > MAX_SMALL_SIZE) {
         uintptr_t address = alloc_large(h, bytes, 1, &unused);
+        /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
+              c->attached == \at(c->attached, Pre); */
         //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
         //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
         /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>

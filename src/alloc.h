@@ -68,7 +68,7 @@
  * whether its memory is zero. */
 /*@ requires valid: HeapValid(h);
     requires align: align_pages <= MAX_PAGES && \valid(zero);
-    assigns *zero, HEAP_TAKEN(h), h->large_allocs;
+    assigns *zero, HEAP_BEGUN(h), h->large_allocs;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h);

@@ -9,11 +9,30 @@
 #include "../spec/mcentral.acsl"
 #include "../spec/large.acsl"
 
+/* One more large object has begun, or ended. */
+/*@ requires valid: HeapValid(h);
+    requires counter: counter == &h->large_allocs || counter == &h->large_frees;
+    assigns *counter;
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+*/
+static inline void count(struct wpm_heap *h, int64_t *counter)
+{
+    (void)h;
+    *counter = counter_add(*counter, 1);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert pools: PagesValid(h) && PagesCounted(h);
+    //@ assert spans: SpanShape(h) && EntryAddresses(h);
+}
+
 /* As large_alloc, under the heap lock, but for the counter. */
 /*@ requires valid: HeapValid(h);
     requires size: 1 <= npages <= MAX_PAGES && align_pages <= MAX_PAGES;
     requires out: \valid(zero);
-    assigns *zero, HEAP_TAKEN(h);
+    assigns *zero, HEAP_BEGUN(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures stay: HeldStay{Pre,Post}(h);
@@ -51,7 +70,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
 {
     lock_take(&h->lock);
     uint32_t s = alloc_locked(h, npages, align_pages, zero);
-    if (s != NO_SPAN) h->large_allocs = counter_add(h->large_allocs, 1);
+    if (s != NO_SPAN) count(h, &h->large_allocs);
     lock_give(&h->lock);
     return s;
 }
@@ -59,7 +78,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
 /* Span `s`, which is a large object, ceases to exist. */
 /*@ requires valid: HeapValid(h);
     requires held: LargeHeld(h, s);
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures stay: HeldStayBut{Pre,Post}(h, s);
@@ -80,7 +99,7 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
 /* As large_free, under the heap lock. */
 /*@ requires valid: HeapValid(h);
     requires span: InUse(h, s) && h->span[s].span_class == 0;
-    assigns HEAP_GIVEN(h), h->large_frees;
+    assigns HEAP_ENDED(h), h->large_frees;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures stay: HeldStayBut{Pre,Post}(h, s);
@@ -95,8 +114,9 @@ static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
 {
     if (h->span[s].place != PLACE_LARGE || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
     if (arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
+    //@ assert held: LargeHeld(h, s) && SlotsInside(h) && FreedSmall(h);
     end_large(h, s);
-    h->large_frees = counter_add(h->large_frees, 1);
+    count(h, &h->large_frees);
     return WPM_OK;
 }
 
@@ -111,7 +131,7 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address)
 /* As large_resize, of what is a large object, under the heap lock. */
 /*@ requires valid: HeapValid(h);
     requires span: InUse(h, s) && h->span[s].place == PLACE_LARGE && 1 <= npages;
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures held: HeldSame{Pre,Post}(h);
@@ -129,6 +149,7 @@ static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages
     //@ assert moved: SpanMoved{Pre,Here}(h, s);
     //@ assert placed: h->span[s].place < PLACE_SET && OwnerAt(h, s);
     //@ assert owners: OwnersSound(h);
+    //@ assert own: done == false ==> ShapeSame{Pre,Here}(h, s);
     /*@ assert same: done == false ==> \forall integer t; 0 < t < h->nspans ==>
           ShapeSame{Pre,Here}(h, t); */
     return done;

@@ -15,7 +15,7 @@
 /*@ requires valid: HeapValid(h);
     requires size: 1 <= npages <= MAX_PAGES && align_pages <= MAX_PAGES;
     requires out: \valid(zero);
-    assigns *zero, HEAP_TAKEN(h), h->large_allocs;
+    assigns *zero, HEAP_BEGUN(h), h->large_allocs;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures stay: HeldStay{Pre,Post}(h);
@@ -33,7 +33,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
 /* End the life of the large object of span `s`, if it has one that starts at `address`. */
 /*@ requires valid: HeapValid(h);
     requires span: InUse(h, s) && h->span[s].span_class == 0;
-    assigns HEAP_GIVEN(h), h->large_frees;
+    assigns HEAP_ENDED(h), h->large_frees;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures stay: HeldStayBut{Pre,Post}(h, s);
@@ -50,7 +50,7 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address);
  * it lies; false, and nothing has changed, when the pages behind it are taken. */
 /*@ requires valid: HeapValid(h);
     requires span: s < h->nspans && 1 <= npages;
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures held: HeldSame{Pre,Post}(h);
