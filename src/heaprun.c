@@ -60,42 +60,6 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
     /*@ assert names: NamesKept{Pre,Here}(h); */
 }
 
-/* Claim the lowest run of `npages` free pages. */
-/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
-    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
-    requires counted: PagesCounted(h);
-    requires length: 0 < npages;
-    assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
-            h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
-    ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
-    ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
-    ensures ids_same: IdsSame{Pre,Post}(h);
-    ensures limits: LimitsSame{Pre,Post}(h);
-    ensures kept: \result.page != NO_PAGE ==>
-      PagesKeptBut(h, \result.page, \result.page + npages);
-    ensures run: \result.page != NO_PAGE ==>
-      RunInHand(h, \result.page, \result.page + npages);
-    ensures zero: \result.page != NO_PAGE ==> \result.released == npages ==>
-      RunWasZero{Pre}(h, \result.page, \result.page + npages);
-    ensures none: \result.page == NO_PAGE ==> PagesKept(h) &&
-      BitsSame{Pre,Post}(h->pages.released) &&
-      ReleasedKept{Pre,Post}(h, \old(h->npages)) &&
-      NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
-*/
-static struct page_run claim(struct wpm_heap *h, uint32_t npages)
-{
-    struct page_run run = {heappool_find(h, npages), 0};
-    /*@ assert inside: run.page != NO_PAGE ==> run.page + npages <= h->npages; */
-    if (run.page != NO_PAGE) run.released = heaprun_claim_at(h, run.page, npages);
-    return run;
-}
-
 /* heappool_add of pages behind a fence of `fence` pages, which count as a span's; what is none of
  * the page pool's stays as it is. */
 /*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
@@ -183,7 +147,9 @@ static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
     ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures sizes: h->npages == \old(h->npages) + (\result == true ? npages : 0);
     ensures limits: LimitsSame{Pre,Post}(h);
-    ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free);
+    ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free) &&
+      SizesSame{Pre,Post}(h);
+    ensures none: \result == false ==> NoneStill{Pre,Post}(h);
     ensures memory_old: ReleasedKept{Pre,Post}(h, \old(h->npages));
 */
 static bool extend(struct wpm_heap *h, uint32_t npages)
@@ -198,7 +164,8 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     /*@ assert limits: LimitsSame{Pre,Here}(h); */
     /*@ assert pages: PagesValid(h) && PagesBeyond(h) && PagesTaken(h); */
     /*@ assert ids: IdsValid(h) && IdsTaken(h); */
-    /*@ assert same: more == false ==> PagesKept(h); */
+    /*@ assert same: more == false ==> PagesKept(h) && SizesSame{Pre,Here}(h); */
+    /*@ assert none: NoneStill{Pre,Here}(h); */
     /*@ assert new: more == true ==> RunInHand(h, old, h->npages); */
     /*@ assert kept: more == true ==> PagesKeptBut(h, old, h->npages); */
     if (more) give_new(h, old, npages, fresh);
@@ -245,9 +212,13 @@ static uint32_t grow_step(const struct wpm_heap *h, uint32_t least, uint32_t roo
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures limits: LimitsSame{Pre,Post}(h);
+    ensures ends: h->map.npages == \old(h->map.npages) &&
+      h->pages.npages == \old(h->pages.npages) && h->grow_limit == \old(h->grow_limit);
+    ensures more: h->npages >= \old(h->npages) && h->nspans >= \old(h->nspans);
     ensures grown: \result == true ==> h->npages > \old(h->npages);
     ensures refused: \result == false ==> BitsSame{Pre,Post}(h->pages.free) &&
       SizesSame{Pre,Post}(h);
+    ensures none: \result == false ==> NoneStill{Pre,Post}(h);
     ensures memory_old: ReleasedKept{Pre,Post}(h, \old(h->npages));
 */
 static bool grow(struct wpm_heap *h, uint32_t npages)
@@ -262,56 +233,101 @@ static bool grow(struct wpm_heap *h, uint32_t npages)
     /*@ assert old: h->npages == \at(h->npages, Pre) && h->nspans == \at(h->nspans, Pre); */
     /*@ assert ends: h->map.npages == \at(h->map.npages, Pre) &&
           h->pages.npages == \at(h->pages.npages, Pre); */
-    /*@ assert refused: BitsSame{Pre,Here}(h->pages.free); */
+    /*@ assert refused: BitsSame{Pre,Here}(h->pages.free) && NoneStill{Pre,Here}(h); */
     bool more = extend(h, least);
     /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert limits: LimitsSame{Pre,Here}(h); */
+    /*@ assert same_then: more == false ==> SizesSame{Pre,Here}(h) && NoneStill{Pre,Here}(h); */
     return more;
 }
 
-struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
+/* The first page of the lowest run of `npages` free pages, for which the heap grows if it must;
+ * NO_PAGE: there is none. */
+/*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
+    requires taken: PagesTaken(h); requires kept: PagesKept(h); requires beyond: PagesBeyond(h);
+    requires counted: PagesCounted(h); requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
+    requires length: 0 < npages;
+    assigns h->span_pages, h->npages, h->nspans, h->ids.capacity, h->released_pages,
+            h->page_span[h->npages .. h->map.npages - 1], h->span[h->nspans .. h->map.npages],
+            h->live[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[h->nspans * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->ids.stack[h->nspans .. h->map.npages], h->ids.where[h->nspans .. h->map.npages],
+            h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.released[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
+    ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
+    ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
+    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
+    ensures limits: LimitsSame{Pre,Post}(h);
+    ensures memory_old: ReleasedKept{Pre,Post}(h, \old(h->npages));
+    ensures inside: \result != NO_PAGE ==> \result + npages <= h->npages;
+    ensures free: \result != NO_PAGE ==>
+      FreeRun(h->pages.free, h->pages.npages, \result, npages);
+    ensures none: \result == NO_PAGE ==>
+      NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
+*/
+static uint32_t find_or_grow(struct wpm_heap *h, uint32_t npages)
 {
-    struct page_run run = claim(h, npages);
+    uint32_t page = heappool_find(h, npages);
     /*@ loop invariant memory: HeapMemory(h);
       loop invariant pools: PoolsMemory(h);
       loop invariant pages: PagesValid(h);
       loop invariant taken: PagesTaken(h);
+      loop invariant kept: PagesKept(h);
       loop invariant beyond: PagesBeyond(h);
       loop invariant counted: PagesCounted(h);
       loop invariant ids: IdsValid(h);
       loop invariant ids_taken: IdsTaken(h);
       loop invariant spans: SpansChanged{Pre,Here}(h, NO_SPAN);
       loop invariant limits: LimitsSame{Pre,Here}(h);
-      loop invariant memory_old: run.page == NO_PAGE ==>
-        ReleasedKept{Pre,Here}(h, \at(h->npages, Pre));
-      loop invariant none: run.page == NO_PAGE ==> PagesKept(h) &&
+      loop invariant ends: h->map.npages == \at(h->map.npages, Pre) &&
+        h->pages.npages == \at(h->pages.npages, Pre) &&
+        h->grow_limit == \at(h->grow_limit, Pre) && h->npages <= h->grow_limit;
+      loop invariant more: h->npages >= \at(h->npages, Pre) && h->nspans >= \at(h->nspans, Pre);
+      loop invariant memory_old: ReleasedKept{Pre,Here}(h, \at(h->npages, Pre));
+      loop invariant inside: page != NO_PAGE ==> page + npages <= h->pages.npages;
+      loop invariant free: page != NO_PAGE ==>
+        FreeRun(h->pages.free, h->pages.npages, page, npages);
+      loop invariant none: page == NO_PAGE ==>
         NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
-      loop invariant kept: run.page != NO_PAGE ==>
-        PagesKeptBut(h, run.page, run.page + npages);
-      loop invariant run: run.page != NO_PAGE ==>
-        RunInHand(h, run.page, run.page + npages);
-      loop invariant zero: run.page != NO_PAGE ==> run.released == npages ==>
-        RunWasZero{Pre}(h, run.page, run.page + npages);
-      loop assigns run, h->span_pages, h->npages, h->nspans, h->ids.capacity,
-        h->released_pages, h->page_span[\at(h->npages, Pre) .. h->map.npages - 1],
-        h->span[\at(h->nspans, Pre) .. h->map.npages],
-        h->live[\at(h->nspans, Pre) * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-        h->freed[\at(h->nspans, Pre) * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-        h->ids.stack[\at(h->nspans, Pre) .. h->map.npages],
-        h->ids.where[\at(h->nspans, Pre) .. h->map.npages],
-        h->pages.free_pages, h->pages.search_page, h->pages.free[0 .. h->pages.npages / 64 - 1],
-        h->pages.released[0 .. h->pages.npages / 64 - 1],
-        h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-        h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-        h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-        h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+      loop assigns page, h->span_pages, h->npages, h->nspans, h->ids.capacity, h->released_pages,
+        h->page_span[\at(h->npages, Pre) .. \at(h->map.npages, Pre) - 1],
+        h->span[\at(h->nspans, Pre) .. \at(h->map.npages, Pre)],
+        h->live[\at(h->nspans * SPAN_WORDS, Pre) ..
+                \at(h->map.npages * SPAN_WORDS + SPAN_WORDS - 1, Pre)],
+        h->freed[\at(h->nspans * SPAN_WORDS, Pre) ..
+                 \at(h->map.npages * SPAN_WORDS + SPAN_WORDS - 1, Pre)],
+        h->ids.stack[\at(h->nspans, Pre) .. \at(h->map.npages, Pre)],
+        h->ids.where[\at(h->nspans, Pre) .. \at(h->map.npages, Pre)],
+        h->pages.free_pages, h->pages.search_page,
+        h->pages.free[0 .. \at(h->pages.npages, Pre) / 64 - 1],
+        h->pages.released[0 .. \at(h->pages.npages, Pre) / 64 - 1],
+        h->pages.l1[0 .. LevelEntries(\at(h->pages.npages, Pre), L1_PAGES) - 1],
+        h->pages.l2[0 .. LevelEntries(\at(h->pages.npages, Pre), L2_PAGES) - 1],
+        h->pages.l3[0 .. LevelEntries(\at(h->pages.npages, Pre), L3_PAGES) - 1],
+        h->pages.l4[0 .. LevelEntries(\at(h->pages.npages, Pre), L4_PAGES) - 1];
       loop variant h->grow_limit - h->npages;
     */
-    while (run.page == NO_PAGE && grow(h, npages)) {
-        /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
-        /*@ assert memory_old: ReleasedKept{Pre,Here}(h, \at(h->npages, Pre)); */
-        run = claim(h, npages);
-        /*@ assert spans_then: SpansChanged{Pre,Here}(h, NO_SPAN); */
-    }
+    while (page == NO_PAGE && grow(h, npages)) page = heappool_find(h, npages);
+    /*@ assert none: page == NO_PAGE ==>
+          NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages); */
+    return page;
+}
+
+struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages)
+{
+    struct page_run run = {find_or_grow(h, npages), 0};
+    /*@ assert ends: h->map.npages == \at(h->map.npages, Pre) &&
+          h->pages.npages == \at(h->pages.npages, Pre); */
+    if (run.page == NO_PAGE) return run;
+    run.released = heaprun_claim_at(h, run.page, npages);
+    /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert ids: IdsValid(h) && IdsTaken(h); */
     return run;
 }
 
@@ -339,42 +355,14 @@ struct page_run heaprun_take_aligned(struct wpm_heap *h, uint32_t npages, uint32
 {
     struct page_run run = {NO_PAGE, 0};
     if (npages > MAX_PAGES - align) return run;
-    uint32_t page = heappool_find(h, npages + align);
-    /*@ loop invariant memory: HeapMemory(h);
-      loop invariant pools: PoolsMemory(h);
-      loop invariant pages: PagesValid(h);
-      loop invariant taken: PagesTaken(h);
-      loop invariant beyond: PagesBeyond(h);
-      loop invariant counted: PagesCounted(h);
-      loop invariant ids: IdsValid(h);
-      loop invariant ids_taken: IdsTaken(h);
-      loop invariant spans: SpansChanged{Pre,Here}(h, NO_SPAN);
-      loop invariant limits: LimitsSame{Pre,Here}(h);
-      loop invariant kept: PagesKept(h);
-      loop invariant memory_old: ReleasedKept{Pre,Here}(h, \at(h->npages, Pre));
-      loop invariant inside: page != NO_PAGE ==> page + npages + align <= h->pages.npages;
-      loop invariant free: page != NO_PAGE ==>
-        FreeRun(h->pages.free, h->pages.npages, page, npages + align);
-      loop invariant none: page == NO_PAGE ==>
-        NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages + align);
-      loop assigns page, h->span_pages, h->npages, h->nspans, h->ids.capacity,
-        h->released_pages, h->page_span[\at(h->npages, Pre) .. h->map.npages - 1],
-        h->span[\at(h->nspans, Pre) .. h->map.npages],
-        h->live[\at(h->nspans, Pre) * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-        h->freed[\at(h->nspans, Pre) * SPAN_WORDS .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
-        h->ids.stack[\at(h->nspans, Pre) .. h->map.npages],
-        h->ids.where[\at(h->nspans, Pre) .. h->map.npages],
-        h->pages.free_pages, h->pages.search_page, h->pages.free[0 .. h->pages.npages / 64 - 1],
-        h->pages.released[0 .. h->pages.npages / 64 - 1],
-        h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-        h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-        h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-        h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-      loop variant h->grow_limit - h->npages;
-    */
-    while (page == NO_PAGE && grow(h, npages + align)) page = heappool_find(h, npages + align);
+    uint32_t page = find_or_grow(h, npages + align);
+    /*@ assert ends: h->map.npages == \at(h->map.npages, Pre) &&
+          h->pages.npages == \at(h->pages.npages, Pre); */
     if (page == NO_PAGE) return run;
     run.page = page + align_skip(h, page, align);
+    /*@ assert free: FreeRun(h->pages.free, h->pages.npages, run.page, npages); */
     run.released = heaprun_claim_at(h, run.page, npages);
+    /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert ids: IdsValid(h) && IdsTaken(h); */
     return run;
 }

@@ -7,6 +7,7 @@
 #include "platform.h"
 #include "../spec/heaprun.acsl"
 #include "../spec/mheap_lemmas.acsl"
+#include "../spec/mheap_give.acsl"
 #include "../spec/mheap_take.acsl"
 
 /* Pages of free runs whose memory is kept for reuse: this many, and an eighth of those in spans. */
@@ -246,14 +247,21 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     ensures count: h->released_pages == \old(h->released_pages) + npages;
     ensures released: BitRangeSet{Pre,Post}(h->pages.released, page, page + npages);
     ensures free_same: BitsSame{Pre,Post}(h->pages.free);
+    ensures names: NamesKept{Pre,Post}(h);
+    ensures counts: CountsSame{Pre,Post}(h);
     ensures ids_same: IdsSame{Pre,Post}(h);
     ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
 */
 static void mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     heappool_mark_released(h, page, npages);
-    /*@ assert cells: CellsKept{Pre,Here}(h) && PointersSame{Pre,Here}(h); */
-    /*@ assert counts: CountsSame{Pre,Here}(h); */
+    /*@ assert cells: ShapeCellsKept{Pre,Here}(h) && BitCellsKept{Pre,Here}(h) &&
+          CellsKept{Pre,Here}(h) && PointersSame{Pre,Here}(h); */
+    /*@ assert counts: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
+    /*@ assert memory: HeapArrays(h) && PoolSizes(h) && PageallocMemory(&h->pages) &&
+          FixallocMemory(&h->ids); */
+    /*@ assert names: SpansChanged{Pre,Here}(h, NO_SPAN) && NamesKept{Pre,Here}(h); */
+    /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
 }
 
 /* Give the memory of a run that was just freed back to the system when enough is kept already. */
@@ -292,7 +300,8 @@ static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
 static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     heaprun_give(h, page, npages);
-    /*@ assert given: HeapChanged{Pre,Here}(h, NO_SPAN) && SizesSame{Pre,Here}(h); */
+    /*@ assert cells: PlaceCells{Pre,Here}(h) && TableKept{Pre,Here}(h); */
+    /*@ assert given: HeapChanged{Pre,Here}(h, NO_SPAN) && CountsSame{Pre,Here}(h); */
     release_surplus(h, page, npages);
     /*@ assert changed: HeapChanged{Pre,Here}(h, NO_SPAN); */
     /*@ assert ids: IdsSame{Pre,Here}(h); */
@@ -316,6 +325,7 @@ static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
     ensures run: RunInHand(h, \old(h->span[s].start), \old(h->span[s].start + h->span[s].npages));
     ensures taken: IdsTakenBut(h, s) && IdTaken(&h->ids, s) == 1;
     ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, s);
+    ensures pages_same: PagesSame{Pre,Post}(h);
     ensures names_same: NamesSameBut{Pre,Post}(h, \old(h->span[s].start),
                                \old(h->span[s].start + h->span[s].npages));
     ensures gone: h->span[s].npages == 0 && h->span[s].place == PLACE_NONE;
@@ -343,7 +353,7 @@ static void end_span(struct wpm_heap *h, uint32_t s)
 static void give_id(struct wpm_heap *h, uint32_t s)
 {
     heapspan_give_id(h, s);
-    /*@ assert cells: PlaceCells{Pre,Here}(h); */
+    /*@ assert cells: PlaceCells{Pre,Here}(h) && TableKept{Pre,Here}(h); */
     /*@ assert changed: HeapChanged{Pre,Here}(h, NO_SPAN); */
     /*@ assert pages: PagesValid(h) && PagesTaken(h) && PagesBeyond(h) && PagesCounted(h); */
 }
@@ -354,11 +364,16 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s)
     uint32_t npages = h->span[s].npages;
     /*@ assert valid: SpansValid(h) && PagesHeld(h); */
     end_span(h, s);
+    /*@ assert ends: h->pages.npages == \at(h->pages.npages, Pre) &&
+          h->ids.capacity == \at(h->nspans, Pre); */
     give_id(h, s);
     /*@ assert run: RunInHand(h, page, page + npages) && PagesKeptBut(h, page, page + npages); */
-    /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
+    /*@ assert names: NamesSameBut{Pre,Here}(h, page, page + npages); */
+    /*@ assert changed: HeapChanged{Pre,Here}(h, s) && SizesSame{Pre,Here}(h) &&
+          h->pages.npages == \at(h->pages.npages, Pre); */
     give_run(h, page, npages);
-    /*@ assert ended: HeapChanged{Pre,Here}(h, s); */
+    /*@ assert ended: HeapChanged{Pre,Here}(h, s) && SizesSame{Pre,Here}(h) &&
+          Unnamed(h, page, page + npages); */
 }
 
 /* Give the pages of large span `s` from its `npages`th on up. */
@@ -507,6 +522,7 @@ uint64_t mheap_release_all(struct wpm_heap *h)
         loop invariant memory: HeapMemory(h); loop invariant pools: PoolsMemory(h);
         loop invariant pages: PagesValid(h);
         loop invariant beyond: PagesBeyond(h);
+        loop invariant end: h->npages == end;
         loop invariant count: total == h->released_pages - \at(h->released_pages, Pre);
         loop invariant some: total <= page;
         loop invariant more: \forall integer p; 0 <= p < h->npages ==>
@@ -516,6 +532,7 @@ uint64_t mheap_release_all(struct wpm_heap *h)
         loop variant end - page;
     */
     while (page < end) {
+        /*@ assert words: PageallocMemory(&h->pages) && end <= h->pages.npages <= MAX_PAGES; */
         uint32_t first = bitmap_next_set(h->pages.free, page, end);
         uint32_t behind = bitmap_next_clear(h->pages.free, first, end);
         uint32_t from = bitmap_next_clear(h->pages.released, first, behind);
@@ -523,6 +540,7 @@ uint64_t mheap_release_all(struct wpm_heap *h)
         if (from == page) continue;
         size_t bytes = (size_t)(page - from) * PAGE_SIZE;
         if (!platform_release(arenamap_address(&h->map, from), bytes)) continue;
+        /*@ assert free: FreeRun(h->pages.free, h->pages.npages, from, page - from); */
         mark_released(h, from, page - from);
         total += page - from;
     }
