@@ -118,7 +118,7 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes)
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
-    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head, c->remote;
+    assigns HEAP_FREED(h), h->cache[0 .. h->ncaches - 1].remote_head, c->remote;
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
@@ -142,7 +142,7 @@ static wpm_status free_remote(struct wpm_heap *h, struct mcache *c, uint32_t s, 
     requires cache: CacheUsed(h, c);
     requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
     requires owner: h->span[s].owner == c->owner || h->span[s].owner == c->owner + 1;
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_FREED(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
@@ -167,7 +167,7 @@ static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, u
     requires span: InUse(h, s) && h->span[s].span_class != 0;
     requires inside: SpanAddress(h, s) <= address <
       SpanAddress(h, s) + h->span[s].npages * PAGE_SIZE;
-    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE ||

@@ -85,7 +85,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires class: ClassServes(k) && \valid(dirty);
-    assigns *dirty, HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    assigns *dirty, HEAP_ALLOCATED(h), h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
@@ -99,7 +99,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     requires cache: CacheGiven(h, c);
     requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
       ClassFits(k, bytes) ==> c->entry[k].window == 0;
-    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -113,7 +113,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
     requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
       ClassFits(k, bytes) ==> c->entry[k].window == 0;
     assigns \result \from h;
-    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -183,7 +183,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires empty: c->entry[k].window == 0;
-    assigns HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
@@ -211,7 +211,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     assigns \result \from h;
-    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -239,7 +239,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
 /* The slow path of alloc_free: everything but a plain free by the owner. Total: any address. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
-    assigns HEAP_GIVEN(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
@@ -259,7 +259,7 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
     requires cache: CacheUsed(h, c);
     requires slot: \exists integer s, i; SlotStarts(h, s, i, address) &&
       h->span[s].span_class != 0;
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_FREED(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures held: HeldKept{Pre,Post}(h);
@@ -353,7 +353,7 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner
 /* As wpm_free, through cache `c`. Total: any pointer. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
-    assigns HEAP_GIVEN(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
