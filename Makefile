@@ -64,7 +64,7 @@ HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(LAYOUT_FLAGS)
 
-.PHONY: fuzz fuzz-replay all unit unit-sanitized run check prove prove-update bench bench-instructions install \
+.PHONY: fuzz fuzz-replay all unit interleave unit-sanitized unit-tsan run check prove prove-update prove-mutants bench bench-instructions install \
   clean help tools-run tools-bench tools-proof tools-all
 .DEFAULT_GOAL := all
 
@@ -80,8 +80,11 @@ help:
 	@echo 'make prove FRESH=1      the proof from nothing'
 	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
-	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan)'
+	@echo 'make prove-mutants      seed faults in proved functions: does the proof find them?'
+	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan,'
+	@echo '                        unit-tsan: threads under ThreadSanitizer)'
 	@echo 'make unit-NAME          one unit test, tests/NAME_test.c (unit-LAYOUT-NAME: of a layout)'
+	@echo 'make interleave         the steps without a lock, in all schedules up to a bound'
 	@echo 'make fuzz               the fuzzers, TIME=60 seconds each (fuzz-replay: without an engine)'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
@@ -129,6 +132,10 @@ unit: $(TESTS)
 unit-%: $B/tests/%_test
 	@ci/run_unit $<
 
+# The steps without a lock, in all schedules up to a bound.
+interleave:
+	@tests/interleave/run.sh $(CC) $(CORE_C)
+
 unit-$(LAYOUT)-%: $B/tests/$(LAYOUT)/%_test
 	@ci/run_unit $<
 
@@ -136,6 +143,10 @@ unit-$(LAYOUT)-%: $B/tests/$(LAYOUT)/%_test
 unit-sanitized:
 	@$(MAKE) --no-print-directory unit B=$B/sanitized \
 	  CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+
+# Threads under ThreadSanitizer.
+unit-tsan:
+	@$(MAKE) --no-print-directory unit-threads B=$B/tsan CFLAGS="-O1 -g -fsanitize=thread"
 
 .PRECIOUS: $B/tests/%.o
 -include $(wildcard $B/src/*.d $B/src/*/*.d $B/tests/*.d $B/tests/*/*.d)
@@ -183,6 +194,10 @@ prove: tools-proof
 
 prove-update: tools-proof
 	@ci/prove --update $(if $(FRESH),--fresh) $(PROVE_ARGS)
+
+# Before the pattern below: the same proof with faults seeded in the code, which it must find.
+prove-mutants: tools-proof
+	@ci/prove-mutants $(MUTANT_ARGS)
 
 prove-%: tools-proof
 	@ci/prove --units $* $(if $(FRESH),--fresh) $(PROVE_ARGS)

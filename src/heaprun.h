@@ -55,6 +55,7 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages);
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
     ensures ids_same: IdsSame{Pre,Post}(h);
+    ensures counts: CountsSame{Pre,Post}(h);
     ensures free: FreeRun(h->pages.free, h->pages.npages, page, npages);
     ensures kept_memory: \forall integer p; page <= p < page + npages ==>
       BitAt(h->pages.released, p) == 0;
@@ -81,7 +82,7 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
-    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
+    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN); ensures limits: LimitsSame{Pre,Post}(h);
     ensures kept: \result.page != NO_PAGE ==>
       PagesKeptBut(h, \result.page, \result.page + npages);
     ensures run: \result.page != NO_PAGE ==>
@@ -114,7 +115,7 @@ struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
-    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
+    ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN); ensures limits: LimitsSame{Pre,Post}(h);
     ensures kept: \result.page != NO_PAGE ==>
       PagesKeptBut(h, \result.page, \result.page + npages);
     ensures run: \result.page != NO_PAGE ==>

@@ -7,6 +7,7 @@
 #include "window.h"
 
 #include "../spec/mcache.acsl"
+#include "../spec/mcache_back.acsl"
 
 /* Of a function on the way to a window: its callers keep no registers for it. */
 #define APART __attribute__((noinline))
@@ -374,6 +375,7 @@ static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void dispatch(struct wpm_heap *h, uint32_t s)
 {
@@ -398,6 +400,7 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -427,6 +430,7 @@ static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -456,7 +460,10 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
         loop invariant held: HeldKept{Pre,Here}(h);
         loop invariant entries: EntriesSame{Pre,Here}(h);
         loop invariant kept: CachesKept{Pre,Here}(h);
-        loop assigns n, HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head;
+        loop invariant pool: h->pages.npages == \at(h->pages.npages, Pre);
+        loop invariant sets: h->nsets == \at(h->nsets, Pre);
+        loop assigns n, HEAP_GIVEN_LOOP(h),
+          h->cache[0 .. \at(h->ncaches, Pre) - 1].remote_head;
         loop variant n;
     */
     for (uint32_t n = h->nspans; n > 0; n--) {
@@ -663,6 +670,7 @@ struct mcache *mcache_attach(struct wpm_heap *h)
     ensures rest: \forall integer m; 0 <= m < NUM_CLASSES ==> m != k ==>
       c->entry[m].window == \old(c->entry[m].window) && c->entry[m].span == \old(c->entry[m].span);
     ensures empty: c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
@@ -684,6 +692,7 @@ static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -722,7 +731,9 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
         loop invariant kept: CachesKept{Pre,Here}(h);
         loop invariant empty: \forall integer m; 0 <= m < k ==>
           c->entry[m].window == 0 && c->entry[m].span == NO_SPAN;
-        loop assigns k, HEAP_GIVEN(h), c->entry[0 .. NUM_CLASSES - 1], c->claimed;
+        loop invariant pool: h->pages.npages == \at(h->pages.npages, Pre);
+        loop invariant sets: h->nsets == \at(h->nsets, Pre);
+        loop assigns k, HEAP_GIVEN_LOOP(h), c->entry[0 .. NUM_CLASSES - 1], c->claimed;
         loop variant NUM_CLASSES - k;
     */
     for (uint32_t k = 0; k < NUM_CLASSES; k++) detach_entry(h, c, k);
@@ -747,7 +758,9 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
         loop invariant held: HeldKept{Pre,Here}(h);
         loop invariant entries: EntriesSame{Pre,Here}(h);
         loop invariant kept: CachesKept{Pre,Here}(h);
-        loop assigns s, HEAP_GIVEN(h);
+        loop invariant pool: h->pages.npages == \at(h->pages.npages, Pre);
+        loop invariant sets: h->nsets == \at(h->nsets, Pre);
+        loop assigns s, HEAP_GIVEN_LOOP(h);
         loop variant h->nspans - s;
     */
     for (uint32_t s = 1; s < h->nspans; s++) detach_span(h, c, s);

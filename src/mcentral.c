@@ -209,6 +209,7 @@ static void merge_words(struct wpm_heap *h, uint32_t s)
     ensures held: HeldKept{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
 */
 static void merge(struct wpm_heap *h, uint32_t s)
 {
@@ -227,6 +228,7 @@ static void merge(struct wpm_heap *h, uint32_t s)
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
@@ -250,5 +252,6 @@ void mcentral_refile(struct wpm_heap *h, uint32_t s)
     //@ assert shapes: ShapesChanged{Pre,Here}(h, s);
     //@ assert entries: EntriesSame{Pre,Here}(h);
     //@ assert held: HeldKept{Pre,Here}(h);
+    //@ assert caches: CachesKept{Pre,Here}(h);
     settle(h, s);
 }

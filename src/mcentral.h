@@ -64,6 +64,7 @@ uint32_t mcentral_new(struct wpm_heap *h, uint32_t k);
     ensures places: PlacesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures gone: h->span[s].npages == 0;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 void mcentral_free(struct wpm_heap *h, uint32_t s);
 
@@ -79,6 +80,7 @@ void mcentral_free(struct wpm_heap *h, uint32_t s);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 void mcentral_file(struct wpm_heap *h, uint32_t s);
 
@@ -95,6 +97,7 @@ void mcentral_file(struct wpm_heap *h, uint32_t s);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 void mcentral_refile(struct wpm_heap *h, uint32_t s);
 

@@ -7,9 +7,10 @@
 #include "platform.h"
 #include "../spec/heaprun.acsl"
 #include "../spec/mheap_lemmas.acsl"
+#include "../spec/mheap_take.acsl"
 
 /* Pages of free runs whose memory is kept for reuse: this many, and an eighth of those in spans. */
-#define RETAIN_PAGES 4096
+#define RETAIN_PAGES 8192
 
 /* Runs below this many pages are not worth a system call of their own. */
 #define RELEASE_MIN_PAGES 16u
@@ -37,7 +38,7 @@ struct draft {
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures held: PagesHeld(h);
+    ensures held: PagesHeld(h); ensures limits: LimitsSame{Pre,Post}(h);
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
     ensures kept: \result.page != NO_PAGE ==>
@@ -133,7 +134,11 @@ static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t ali
     struct page_run run = take_run(h, npages, align);
     struct draft draft = {NO_SPAN, run.page, run.released == npages};
     if (run.page == NO_PAGE) return draft;
+    /*@ assert limits: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre) &&
+          h->pages.npages == \at(h->pages.npages, Pre) && h->ids.capacity <= h->map.npages + 1; */
     draft.id = take_id(h, run.page, npages);
+    /*@ assert base: h->map.base == \at(h->map.base, Pre); */
     return draft;
 }
 
@@ -206,6 +211,8 @@ static void mark_live(struct wpm_heap *h, uint32_t s)
     atomic_write64(&h->live[s * SPAN_WORDS], bits_one(0));
     /*@ assert memory: HeapMemory(h) && PoolsMemory(h); */
     /*@ assert pages: PagesSame{Pre,Here}(h) && IdsSame{Pre,Here}(h); */
+    /*@ assert kept: WordsChanged{Pre,Here}(h, s) && EntriesSame{Pre,Here}(h) &&
+          CachesKept{Pre,Here}(h); */
     /*@ assert heap: HeapChanged{Pre,Here}(h, s); */
     /*@ assert slots: SlotsAt(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
@@ -370,7 +377,10 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s)
     ensures start: h->span[s].start == \old(h->span[s].start);
     ensures names_same: NamesSameBut{Pre,Post}(h, h->span[s].start + npages,
                                                h->span[s].start + \old(h->span[s].npages));
-    ensures set: h->span[s].npages == npages; ensures sizes: SizesSame{Pre,Post}(h);
+    ensures set: h->span[s].npages == npages;
+    ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, s);
+    ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN);
+    ensures shape_same: ShapeButLength{Pre,Post}(h, s);
 */
 static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
@@ -379,7 +389,10 @@ static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
     /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h) &&
           h->span[s].nslots == \at(h->span[s].nslots, Pre) &&
           h->span[s].span_class == \at(h->span[s].span_class, Pre) &&
-          h->span[s].start == \at(h->span[s].start, Pre); */
+          h->span[s].start == \at(h->span[s].start, Pre) &&
+          h->span[s].first == \at(h->span[s].first, Pre) &&
+          h->span[s].slot_bytes == \at(h->span[s].slot_bytes, Pre) &&
+          h->span[s].magic == \at(h->span[s].magic, Pre); */
     /*@ assert shorter: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
           NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
@@ -402,7 +415,9 @@ static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
     ensures start: h->span[s].start == \old(h->span[s].start);
     ensures names_same: NamesSameBut{Pre,Post}(h, h->span[s].start + \old(h->span[s].npages),
                                                h->span[s].start + npages);
-    ensures sizes: SizesSame{Pre,Post}(h);
+    ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, s);
+    ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN);
+    ensures shape_same: ShapeButLength{Pre,Post}(h, s);
 */
 static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
@@ -411,7 +426,10 @@ static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
     /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h) &&
           h->span[s].nslots == \at(h->span[s].nslots, Pre) &&
           h->span[s].span_class == \at(h->span[s].span_class, Pre) &&
-          h->span[s].start == \at(h->span[s].start, Pre); */
+          h->span[s].start == \at(h->span[s].start, Pre) &&
+          h->span[s].first == \at(h->span[s].first, Pre) &&
+          h->span[s].slot_bytes == \at(h->span[s].slot_bytes, Pre) &&
+          h->span[s].magic == \at(h->span[s].magic, Pre); */
     /*@ assert longer: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
           NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
     /*@ assert changed: SpanChanged{Pre,Here}(h, s); */
@@ -440,7 +458,9 @@ static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
     ensures start: h->span[s].start == \old(h->span[s].start);
     ensures names_same: NamesSameBut{Pre,Post}(h, h->span[s].start + \old(h->span[s].npages),
                                                h->span[s].start + h->span[s].npages);
-    ensures sizes: SizesSame{Pre,Post}(h);
+    ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, s);
+    ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN);
+    ensures shape_same: ShapeButLength{Pre,Post}(h, s);
 */
 static void stretch_span(struct wpm_heap *h, uint32_t s, uint32_t more)
 {
@@ -448,7 +468,15 @@ static void stretch_span(struct wpm_heap *h, uint32_t s, uint32_t more)
     (void)heaprun_claim_at(h, h->span[s].start + old, more);
     /*@ assert claimed: HeapChanged{Pre,Here}(h, NO_SPAN); */
     /*@ assert valid: SpansValid(h) && IdsValid(h) && IdsTaken(h) && SpanAt(h, s); */
+    /*@ assert same: ShapeButLength{Pre,Here}(h, s) && h->span[s].npages == old &&
+          NamesSameBut{Pre,Here}(h, 0, 0) && SizesSame{Pre,Here}(h); */
+    //@ ghost Claimed: ;
     take_pages(h, s, old + more);
+    /*@ assert names: NamesSameBut{Claimed,Here}(h, \at(h->span[s].start, Pre) + old,
+                                                 \at(h->span[s].start, Pre) + old + more); */
+    /*@ assert names_same: NamesSameBut{Pre,Here}(h, \at(h->span[s].start, Pre) + old,
+                                                  \at(h->span[s].start, Pre) + old + more); */
+    /*@ assert changed: HeapChanged{Pre,Here}(h, s) && WordsChanged{Pre,Here}(h, NO_SPAN); */
 }
 
 bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages)
@@ -459,6 +487,8 @@ bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages)
     if (npages < old) {
         shrink_span(h, s, npages);
         give_run(h, behind - (old - npages), old - npages);
+        /*@ assert changed: HeapChanged{Pre,Here}(h, s) && WordsChanged{Pre,Here}(h, NO_SPAN) &&
+              ShapeButLength{Pre,Here}(h, s); */
     } else if (npages > old) {
         uint32_t more = npages - old;
         if (more > h->npages - behind || heappool_free_run(h, behind, more) < more) return false;

@@ -94,7 +94,8 @@ static inline void window_merge(struct wpm_heap *h, uint32_t s)
     requires slots: slots != 0 && \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 1 ==>
       w * 64 + j < h->span[s].nslots && Bit(h->live[s * SPAN_WORDS + w], j) == 0 &&
       Bit(h->freed[s * SPAN_WORDS + w], j) == 0;
-    assigns c->entry[k], c->claimed, h->span[s].used, h->span[s].dirty_words;
+    assigns ENTRY_ALL(c->entry[k]), c->claimed, h->span[s].used,
+            h->span[s].dirty_words;
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
@@ -114,7 +115,8 @@ bool window_set(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s, ui
     requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
       h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
     requires word: w < SPAN_WORDS && w * 64 < h->span[s].nslots;
-    assigns c->entry[k], c->claimed, h->span[s].used, h->span[s].dirty_words,
+    assigns ENTRY_ALL(c->entry[k]), c->claimed, h->span[s].used,
+            h->span[s].dirty_words,
             h->live[s * SPAN_WORDS + w], h->freed[s * SPAN_WORDS + w], h->stray;
     ensures valid: HeapButAddress(h, c->index, k);
     ensures held: HeldKept{Pre,Post}(h);
@@ -135,7 +137,8 @@ bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
       h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
     requires word: w < SPAN_WORDS && w * 64 < h->span[s].nslots;
-    assigns c->entry[k], c->claimed, h->span[s].used, h->span[s].dirty_words,
+    assigns ENTRY_ALL(c->entry[k]), c->claimed, h->span[s].used,
+            h->span[s].dirty_words,
             h->live[s * SPAN_WORDS + w], h->freed[s * SPAN_WORDS + w], h->stray;
     ensures valid: HeapButAddress(h, c->index, k);
     ensures held: HeldKept{Pre,Post}(h);
@@ -169,7 +172,8 @@ static inline bool window_claim_word(struct wpm_heap *h, struct mcache *c, uint3
     requires span: InUse(h, s) && h->span[s].span_class == k && k != 0 &&
       h->span[s].place == PLACE_CURRENT && h->span[s].owner == 2 * (c->index + 1);
     requires from: from <= SPAN_WORDS;
-    assigns c->entry[k], c->claimed, h->span[s].used, h->span[s].dirty_words,
+    assigns ENTRY_ALL(c->entry[k]), c->claimed, h->span[s].used,
+            h->span[s].dirty_words,
             h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
             h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->stray;
     ensures valid: HeapButAddress(h, c->index, k);
@@ -196,7 +200,7 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
           s * SPAN_WORDS + w <= v < s * SPAN_WORDS + SPAN_WORDS ==>
           h->live[v] == \at(h->live[v], Pre);
         loop invariant full: LiveUpTo{Pre}(h, s, from, w);
-        loop assigns w, c->entry[k], c->claimed, h->span[s].used,
+        loop assigns w, ENTRY_ALL(c->entry[k]), c->claimed, h->span[s].used,
           h->span[s].dirty_words, h->live[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1],
           h->freed[s * SPAN_WORDS .. s * SPAN_WORDS + SPAN_WORDS - 1], h->stray;
         loop variant SPAN_WORDS - w;
@@ -219,7 +223,7 @@ static inline bool window_claim(struct wpm_heap *h, struct mcache *c, uint32_t k
  * current no more: in no entry. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
-    assigns c->entry[k], c->claimed, h->span[c->entry[k].span].used;
+    assigns ENTRY_ALL(c->entry[k]), c->claimed, h->span[c->entry[k].span].used;
     ensures ground: HeapGround(h);
     ENSURES_PLACES(h)
     ensures entries: EntriesValid(h); ensures windows: WindowsFree(h);
