@@ -42,6 +42,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
         /@ assert first: 0 < address; @/
         /@ assert fits: bytes <= SlotBytes(h, s); @/
         /@ assert more: HeldMore{Pre,Here}(h, s, 0); @/
+        /@ assert apart: SlotApart(h, s, 0); @/
     */
     return address;
 }
@@ -55,9 +56,10 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
           \base_addr(c) != \base_addr(h->pages.released); */
     /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
+    //@ assert readable: \valid_read(c);
     struct mcache *own = enter(h, c);
     uint32_t i = bits_lowest(own->entry[k].window);
-    //@ ghost if (i == 64) bits_lemma_zero(own->entry[k].window);
+    //@ ghost alloc_lemma_some(own->entry[k].window, i);
     //@ assert own: own == h->cache + own->index;
     //@ assert span: i < 64 ==> (h->cache + own->index)->entry[k].span != NO_SPAN;
     /*@ assert word: i < 64 ==>
@@ -113,6 +115,93 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes)
     return edge_pointer(alloc_malloc_long(h, c, bytes));
 }
 
+/* Note that live slot `i` of small span `s` has been freed by a stranger; false if that is so. */
+/*@ requires valid: HeapValid(h);
+    requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
+    assigns h->freed[s * SPAN_WORDS + i / 64];
+    ensures valid: HeapValid(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+    ensures stay: HeldStay{Pre,Post}(h);
+    ensures first: \result == true ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i);
+    ensures again: \result == false ==> !HeldSlot{Pre}(h, s, i) && HeldSame{Pre,Post}(h);
+*/
+static inline bool mark_freed(struct wpm_heap *h, uint32_t s, uint32_t i)
+{
+    uint32_t w = s * SPAN_WORDS + i / 64;
+    uint64_t before = atomic_or64(&h->freed[w], bits_one(i % 64));
+    /*@ assert others: \forall integer v; v != w ==> h->freed[v] == \at(h->freed[v], Pre); */
+    /*@ assert bits: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[w], j) ==
+          (j == i % 64 ? 1 : Bit(\at(h->freed[s * SPAN_WORDS + i / 64], Pre), j)); */
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert live: LiveSame{Pre,Here}(h);
+    //@ assert words: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert same: EntriesSame{Pre,Here}(h);
+    //@ assert mark: MarkMore{Pre,Here}(h, s, i);
+    //@ assert small: FreedSmall(h) && SlotsInside(h);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert entries: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert valid: EntriesValid(h) && EntryAddresses(h);
+    //@ assert windows: WindowsFree(h);
+    return bits_test(before, i % 64) == 0;
+}
+
+/* Live slot `i` of small span `s`, which no stranger has freed, is live no more. */
+/*@ requires valid: HeapValid(h);
+    requires slot: HeldSlot(h, s, i) && h->span[s].span_class != 0;
+    assigns h->live[s * SPAN_WORDS + i / 64], h->span[s].used;
+    ensures valid: HeapValid(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+    ensures stay: HeldStay{Pre,Post}(h);
+    ensures less: HeldLess{Pre,Post}(h, s, i);
+*/
+static inline void end_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
+{
+    mspan_clear_slot(h, s, i);
+    /*@ assert others: \forall integer v; 0 <= v < h->nspans * SPAN_WORDS ==>
+          v != s * SPAN_WORDS + i / 64 ==> h->live[v] == \at(h->live[v], Pre); */
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert less: LiveLess{Pre,Here}(h, s, i);
+    //@ assert marks: MarksSame{Pre,Here}(h);
+    //@ assert words: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert entries: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert valid: EntriesValid(h) && EntryAddresses(h);
+}
+
+/* Count a free of a slot that cache `c` does not own. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns c->remote;
+    ensures valid: HeapValid(h);
+    ensures cache: CacheUsed(h, c);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+*/
+static inline void count_remote(struct wpm_heap *h, struct mcache *c)
+{
+    (void)h;
+    //@ assert own: c == h->cache + c->index;
+    c->remote = counter_add(c->remote, 1);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert pools: PagesValid(h) && PagesCounted(h);
+    //@ assert spans: SpanShape(h) && EntryAddresses(h);
+}
+
 /* Free live slot `i` of span `s`, which cache `c` does not own. The `freed` bit decides between two
  * frees of one slot; a slot whose bit was taken up since we looked is not live any more. */
 /*@ requires valid: HeapValid(h);
@@ -129,11 +218,9 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes)
 */
 static wpm_status free_remote(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t i)
 {
-    uint32_t w = s * SPAN_WORDS + i / 64;
-    uint64_t before = atomic_or64(&h->freed[w], bits_one(i % 64));
-    if (bits_test(before, i % 64)) return WPM_DOUBLE_FREE;
+    if (!mark_freed(h, s, i)) return WPM_DOUBLE_FREE;
     mcache_notify(h, s);
-    if (c->owner != OWNER_STRANGER) c->remote = counter_add(c->remote, 1);
+    if (c->owner != OWNER_STRANGER) count_remote(h, c);
     return WPM_OK;
 }
 
@@ -155,7 +242,7 @@ static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, u
 {
     uint64_t freed = atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]);
     if (bits_test(freed, i % 64)) return WPM_DOUBLE_FREE;
-    mspan_clear_slot(h, s, i);
+    end_slot(h, s, i);
     if (h->span[s].owner != c->owner) mcache_unpark(h, c, s);
     if (h->span[s].used == 0) mcache_span_emptied(h, c, s);
     return WPM_OK;

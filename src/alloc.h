@@ -14,6 +14,18 @@
 #include "wpmalloc.h"
 
 #include "../spec/alloc_lemmas.acsl"
+#include "../spec/alloc_apart.acsl"
+
+/* A word with a set bit has a lowest one. */
+/*@ ghost
+  /@ requires lowest: i <= 64 && \forall integer j; 0 <= j < i ==> Bit(x, j) == 0;
+     assigns \nothing;
+     ensures none: i == 64 ==> x == 0;
+  @/
+  static inline void alloc_lemma_some(uint64_t x, uint32_t i) {
+    if (i == 64) bits_lemma_zero(x);
+  }
+*/
 
 /* A slot lies inside its span, and starts at a multiple of 16. */
 /*@ ghost
@@ -175,6 +187,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
         /@ assert bit: BitMore{Pre,Here}(h, c->entry[k].word, i); @/
         /@ assert live: LiveMore{Pre,Here}(h, s, n); @/
         /@ assert more: HeldMore{Pre,Here}(h, s, n); @/
+        /@ assert apart: SlotApart(h, s, n); @/
     */
     return address;
 }
@@ -203,7 +216,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
     //@ assert entry: EntryValid(h, c->index, k);
     //@ assert word: 0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS;
     uint32_t i = bits_lowest(c->entry[k].window);
-    //@ ghost if (i == 64) bits_lemma_zero(c->entry[k].window);
+    //@ ghost alloc_lemma_some(c->entry[k].window, i);
     return alloc_take(h, c, k, i);
 }
 
@@ -223,7 +236,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
     if (bytes <= MAX_SMALL_SIZE) {
         uint32_t k = sizeclass_of((uint32_t)bytes);
         uint32_t i = bits_lowest(c->entry[k].window);
-        //@ ghost if (i == 64) bits_lemma_zero(c->entry[k].window);
+        //@ ghost alloc_lemma_some(c->entry[k].window, i);
         //@ assert fits: ClassFits(k, bytes);
         //@ assert used: i < 64 ==> CacheUsed(h, c);
         //@ assert span: i < 64 ==> (h->cache + c->index)->entry[k].span != NO_SPAN;
