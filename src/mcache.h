@@ -171,6 +171,7 @@ void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
+    ensures sizes: h->nspans == \old(h->nspans);
 */
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
@@ -182,6 +183,7 @@ void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
+    ensures sizes: h->nspans == \old(h->nspans);
 */
 void mcache_notify(struct wpm_heap *h, uint32_t s);
 
