@@ -331,14 +331,32 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
     uint32_t page = arenamap_page(&h->map, address);
     //@ assert shapes: ShapesValid(h);
     //@ assert base: \base_addr(c) != \base_addr(h->span) && \valid_read(c);
+    //@ assert own: CacheUsed(h, c) ==> c == h->cache + c->index;
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->set) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.free) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
     //@ assert named: page < h->npages ==> NoSlotOf(h, address) || h->page_span[page] != NO_SPAN;
+    //@ assert held_by: \forall integer t; SpanHolds(h, t, address) ==> page < h->npages;
     //@ assert nowhere: page >= h->npages ==> NoSlotOf(h, address);
     if (page >= atomic_read32(&h->npages)) return WPM_FOREIGN;
     uint32_t s = atomic_read32_acquire(&h->page_span[page]);
     if (s == NO_SPAN) return WPM_FOREIGN;
     //@ assert holds: SpanHolds(h, s, address);
     //@ assert only: \forall integer t, j; SlotStarts(h, t, j, address) ==> t == s;
-    if (h->span[s].span_class == 0) return large_free(h, s, address);
+    if (h->span[s].span_class == 0) {
+        wpm_status status = large_free(h, s, address);
+        /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
+              c->attached == \at(c->attached, Pre); */
+        //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+        /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+              c->entry[m].window == 0; */
+        //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+        return status;
+    }
     return free_small(h, c, s, address);
 }
 
