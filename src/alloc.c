@@ -341,6 +341,9 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
           c->entry[m].window == 0; */
     //@ assert named: page < h->npages ==> NoSlotOf(h, address) || h->page_span[page] != NO_SPAN;
     //@ assert held_by: \forall integer t; SpanHolds(h, t, address) ==> page < h->npages;
+    /*@ assert either: \forall integer t; InUse(h, t) ==> SpanHolds(h, t, address) ||
+          address < SpanAddress(h, t) ||
+          SpanAddress(h, t) + h->span[t].npages * PAGE_SIZE <= address; */
     //@ assert nowhere: page >= h->npages ==> NoSlotOf(h, address);
     if (page >= atomic_read32(&h->npages)) return WPM_FOREIGN;
     uint32_t s = atomic_read32_acquire(&h->page_span[page]);
