@@ -383,6 +383,8 @@ static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const 
 {
     uintptr_t address = edge_address(object);
     uint32_t done = alloc_free_owned(h, &c->owner, address);
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
     if (done == FREE_REFUSED) return alloc_free_slow(h, c, address);
     if (done == FREE_LAST) alloc_free_last(h, c, address);
     return WPM_OK;
