@@ -42,6 +42,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
         /@ assert first: 0 < address; @/
         /@ assert fits: bytes <= SlotBytes(h, s); @/
         /@ assert more: HeldMore{Pre,Here}(h, s, 0); @/
+        /@ assert apart: SlotApart(h, s, 0); @/
     */
     return address;
 }
@@ -55,9 +56,10 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
           \base_addr(c) != \base_addr(h->pages.released); */
     /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
+    //@ assert readable: \valid_read(c);
     struct mcache *own = enter(h, c);
     uint32_t i = bits_lowest(own->entry[k].window);
-    //@ ghost if (i == 64) bits_lemma_zero(own->entry[k].window);
+    //@ ghost alloc_lemma_some(own->entry[k].window, i);
     //@ assert own: own == h->cache + own->index;
     //@ assert span: i < 64 ==> (h->cache + own->index)->entry[k].span != NO_SPAN;
     /*@ assert word: i < 64 ==>
@@ -113,27 +115,115 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes)
     return edge_pointer(alloc_malloc_long(h, c, bytes));
 }
 
-/* Free live slot `i` of span `s`, which cache `c` does not own. The `freed` bit decides between two
- * frees of one slot; a slot whose bit was taken up since we looked is not live any more. */
+/* Note that live slot `i` of small span `s` has been freed by a stranger; false if that is so. */
 /*@ requires valid: HeapValid(h);
-    requires cache: CacheGiven(h, c);
     requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
-    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head, c->remote;
+    assigns h->freed[s * SPAN_WORDS + i / 64];
     ensures valid: HeapValid(h);
-    ensures cache: CacheGiven(h, c);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+    ensures stay: HeldStay{Pre,Post}(h);
+    ensures first: \result == true ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i);
+    ensures again: \result == false ==> !HeldSlot{Pre}(h, s, i) && HeldSame{Pre,Post}(h);
+*/
+static inline bool mark_freed(struct wpm_heap *h, uint32_t s, uint32_t i)
+{
+    uint32_t w = s * SPAN_WORDS + i / 64;
+    uint64_t before = atomic_or64(&h->freed[w], bits_one(i % 64));
+    /*@ assert others: \forall integer v; v != w ==> h->freed[v] == \at(h->freed[v], Pre); */
+    /*@ assert bits: \forall integer j; 0 <= j < 64 ==> Bit(h->freed[w], j) ==
+          (j == i % 64 ? 1 : Bit(\at(h->freed[s * SPAN_WORDS + i / 64], Pre), j)); */
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert live: LiveSame{Pre,Here}(h);
+    //@ assert words: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert same: EntriesSame{Pre,Here}(h);
+    //@ assert mark: MarkMore{Pre,Here}(h, s, i);
+    //@ assert small: FreedSmall(h) && SlotsInside(h);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert entries: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert valid: EntriesValid(h) && EntryAddresses(h);
+    //@ assert windows: WindowsFree(h);
+    return bits_test(before, i % 64) == 0;
+}
+
+/* Live slot `i` of small span `s`, which no stranger has freed, is live no more. */
+/*@ requires valid: HeapValid(h);
+    requires slot: HeldSlot(h, s, i) && h->span[s].span_class != 0;
+    assigns h->live[s * SPAN_WORDS + i / 64], h->span[s].used;
+    ensures valid: HeapValid(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+    ensures stay: HeldStay{Pre,Post}(h);
+    ensures less: HeldLess{Pre,Post}(h, s, i);
+*/
+static inline void end_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
+{
+    mspan_clear_slot(h, s, i);
+    /*@ assert others: \forall integer v; 0 <= v < h->nspans * SPAN_WORDS ==>
+          v != s * SPAN_WORDS + i / 64 ==> h->live[v] == \at(h->live[v], Pre); */
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert less: LiveLess{Pre,Here}(h, s, i);
+    //@ assert marks: MarksSame{Pre,Here}(h);
+    //@ assert words: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert entries: EntriesStay{Pre,Here}(h) && PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert valid: EntriesValid(h) && EntryAddresses(h);
+}
+
+/* Count a free of a slot that cache `c` does not own. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns c->remote;
+    ensures valid: HeapValid(h);
+    ensures cache: CacheUsed(h, c);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+*/
+static inline void count_remote(struct wpm_heap *h, struct mcache *c)
+{
+    (void)h;
+    //@ assert own: c == h->cache + c->index;
+    c->remote = counter_add(c->remote, 1);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert entries: EntriesSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert pools: PagesValid(h) && PagesCounted(h);
+    //@ assert spans: SpanShape(h) && EntryAddresses(h);
+}
+
+/* Free live slot `i` of span `s`, which the calling thread does not own. The `freed` bit decides
+ * between two frees of one slot; a slot whose bit was taken up since we looked is not live any
+ * more. */
+/*@ requires valid: HeapValid(h);
+    requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
+    assigns HEAP_FREED(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
       HeldStayBut{Pre,Post}(h, s);
     ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
 */
-static wpm_status free_remote(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t i)
+static wpm_status free_remote(struct wpm_heap *h, uint32_t s, uint32_t i)
 {
-    uint32_t w = s * SPAN_WORDS + i / 64;
-    uint64_t before = atomic_or64(&h->freed[w], bits_one(i % 64));
-    if (bits_test(before, i % 64)) return WPM_DOUBLE_FREE;
+    //@ assert small: i < SPAN_SLOTS;
+    if (!mark_freed(h, s, i)) return WPM_DOUBLE_FREE;
+    //@ assert map: h->map.npages == \at(h->map.npages, Pre);
+    //@ assert stay: HeldStayBut{Pre,Here}(h, s) && HeldLess{Pre,Here}(h, s, i);
     mcache_notify(h, s);
-    if (c->owner != OWNER_STRANGER) c->remote = counter_add(c->remote, 1);
+    //@ assert sizes: h->nspans == \at(h->nspans, Pre);
     return WPM_OK;
 }
 
@@ -142,9 +232,9 @@ static wpm_status free_remote(struct wpm_heap *h, struct mcache *c, uint32_t s, 
     requires cache: CacheUsed(h, c);
     requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
     requires owner: h->span[s].owner == c->owner || h->span[s].owner == c->owner + 1;
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_FREED(h);
     ensures valid: HeapValid(h);
-    ensures cache: CacheUsed(h, c);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
@@ -153,21 +243,51 @@ static wpm_status free_remote(struct wpm_heap *h, struct mcache *c, uint32_t s, 
 */
 static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t i)
 {
+    //@ assert small: i < SPAN_SLOTS;
     uint64_t freed = atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]);
     if (bits_test(freed, i % 64)) return WPM_DOUBLE_FREE;
-    mspan_clear_slot(h, s, i);
+    end_slot(h, s, i);
+    //@ assert map: h->map.npages == \at(h->map.npages, Pre);
+    //@ assert used: CacheUsed(h, c) && InUse(h, s) && h->span[s].span_class != 0;
+    //@ assert stay: HeldStayBut{Pre,Here}(h, s) && HeldLess{Pre,Here}(h, s, i);
     if (h->span[s].owner != c->owner) mcache_unpark(h, c, s);
+    //@ assert kept: CachesKept{Pre,Here}(h) && CacheUsed(h, c);
+    //@ assert less: HeldStayBut{Pre,Here}(h, s) && HeldLess{Pre,Here}(h, s, i);
     if (h->span[s].used == 0) mcache_span_emptied(h, c, s);
+    //@ assert sizes: h->nspans == \at(h->nspans, Pre);
     return WPM_OK;
+}
+
+/* Free live slot `i` of small span `s` for the thread of cache `c`; `own` is the cache to use. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, own) && (CacheNone(h, c) || own == c);
+    requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
+    assigns HEAP_FREED(h), h->cache[0 .. h->ncaches - 1];
+    ensures valid: HeapValid(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+    ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
+      HeldStayBut{Pre,Post}(h, s);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
+*/
+static inline wpm_status free_live(struct wpm_heap *h, struct mcache *c, struct mcache *own,
+                                   uint32_t s, uint32_t i)
+{
+    int32_t owner = atomic_read_int(&h->span[s].owner);
+    /*@ assert owner: owner == OWNER_NONE || owner == OWNER_CENTRAL || 2 <= owner; */
+    //@ assert own: 2 <= own->owner && own->owner % 2 == 0;
+    if (owner / 2 == own->owner / 2) return free_owned(h, own, s, i);
+    wpm_status status = free_remote(h, s, i);
+    if (status == WPM_OK && own == c) count_remote(h, own);
+    return status;
 }
 
 /* Free the slot of small span `s` that starts at `address`. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
-    requires span: InUse(h, s) && h->span[s].span_class != 0;
-    requires inside: SpanAddress(h, s) <= address <
-      SpanAddress(h, s) + h->span[s].npages * PAGE_SIZE;
-    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1];
+    requires span: SpanHolds(h, s, address) && h->span[s].span_class != 0;
+    assigns HEAP_FREED(h), h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE ||
@@ -179,12 +299,28 @@ static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, u
 */
 static wpm_status free_small(struct wpm_heap *h, struct mcache *c, uint32_t s, uintptr_t address)
 {
+    //@ assert shapes: ShapesValid(h);
+    //@ assert base: \base_addr(c) != \base_addr(h->span) && \valid_read(c);
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->set) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.free) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
     uint32_t i = mspan_slot_at(h, s, address);
+    //@ assert only: \forall integer t, j; SlotStarts(h, t, j, address) ==> t == s;
+    /*@ assert none: i == NO_SLOT ==> \forall integer j; !SlotStarts(h, s, j, address); */
     if (i == NO_SLOT) return WPM_INTERIOR;
+    //@ assert starts: SlotStarts(h, s, i, address) && i < SPAN_SLOTS;
     if (mspan_is_live(h, s, i) == 0) return WPM_DOUBLE_FREE;
     struct mcache *own = enter(h, c);
-    bool owned = atomic_read_int(&h->span[s].owner) / 2 == own->owner / 2;
-    wpm_status status = owned ? free_owned(h, own, s, i) : free_remote(h, c, s, i);
+    wpm_status status = free_live(h, c, own, s, i);
+    //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+    //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+    /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    //@ assert none_left: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
     leave(h, c);
     return status;
 }
@@ -193,14 +329,43 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
 {
     if (address == 0) return WPM_OK;
     uint32_t page = arenamap_page(&h->map, address);
+    //@ assert shapes: ShapesValid(h);
+    //@ assert base: \base_addr(c) != \base_addr(h->span) && \valid_read(c);
+    //@ assert own: CacheUsed(h, c) ==> c == h->cache + c->index;
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->set) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.free) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    //@ assert named: page < h->npages ==> NoSlotOf(h, address) || h->page_span[page] != NO_SPAN;
+    //@ assert held_by: \forall integer t; SpanHolds(h, t, address) ==> page < h->npages;
+    /*@ assert either: \forall integer t; InUse(h, t) ==> SpanHolds(h, t, address) ||
+          address < SpanAddress(h, t) ||
+          SpanAddress(h, t) + h->span[t].npages * PAGE_SIZE <= address; */
+    //@ assert nowhere: page >= h->npages ==> NoSlotOf(h, address);
     if (page >= atomic_read32(&h->npages)) return WPM_FOREIGN;
     uint32_t s = atomic_read32_acquire(&h->page_span[page]);
     if (s == NO_SPAN) return WPM_FOREIGN;
-    if (h->span[s].span_class == 0) return large_free(h, s, address);
+    //@ assert holds: SpanHolds(h, s, address);
+    //@ assert only: \forall integer t, j; SlotStarts(h, t, j, address) ==> t == s;
+    if (h->span[s].span_class == 0) {
+        wpm_status status = large_free(h, s, address);
+        /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
+              c->attached == \at(c->attached, Pre); */
+        //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+        /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+              c->entry[m].window == 0; */
+        //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+        return status;
+    }
     return free_small(h, c, s, address);
 }
 
 void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address)
 {
+    //@ assert shapes: ShapesValid(h);
+    /*@ assert holds: \exists integer s; SpanHolds(h, s, address) && h->span[s].span_class != 0; */
     mcache_span_emptied(h, c, h->page_span[arenamap_page(&h->map, address)]);
 }

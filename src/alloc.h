@@ -14,6 +14,18 @@
 #include "wpmalloc.h"
 
 #include "../spec/alloc_lemmas.acsl"
+#include "../spec/alloc_apart.acsl"
+
+/* A word with a set bit has a lowest one. */
+/*@ ghost
+  /@ requires lowest: i <= 64 && \forall integer j; 0 <= j < i ==> Bit(x, j) == 0;
+     assigns \nothing;
+     ensures none: i == 64 ==> x == 0;
+  @/
+  static inline void alloc_lemma_some(uint64_t x, uint32_t i) {
+    if (i == 64) bits_lemma_zero(x);
+  }
+*/
 
 /* A slot lies inside its span, and starts at a multiple of 16. */
 /*@ ghost
@@ -85,7 +97,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires class: ClassServes(k) && \valid(dirty);
-    assigns *dirty, HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    assigns *dirty, HEAP_ALLOCATED(h), h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
@@ -99,7 +111,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     requires cache: CacheGiven(h, c);
     requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
       ClassFits(k, bytes) ==> c->entry[k].window == 0;
-    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -113,7 +125,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
     requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
       ClassFits(k, bytes) ==> c->entry[k].window == 0;
     assigns \result \from h;
-    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -175,6 +187,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
         /@ assert bit: BitMore{Pre,Here}(h, c->entry[k].word, i); @/
         /@ assert live: LiveMore{Pre,Here}(h, s, n); @/
         /@ assert more: HeldMore{Pre,Here}(h, s, n); @/
+        /@ assert apart: SlotApart(h, s, n); @/
     */
     return address;
 }
@@ -183,7 +196,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires empty: c->entry[k].window == 0;
-    assigns HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
@@ -203,7 +216,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
     //@ assert entry: EntryValid(h, c->index, k);
     //@ assert word: 0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS;
     uint32_t i = bits_lowest(c->entry[k].window);
-    //@ ghost if (i == 64) bits_lemma_zero(c->entry[k].window);
+    //@ ghost alloc_lemma_some(c->entry[k].window, i);
     return alloc_take(h, c, k, i);
 }
 
@@ -211,7 +224,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     assigns \result \from h;
-    assigns HEAP_TAKEN(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -223,7 +236,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
     if (bytes <= MAX_SMALL_SIZE) {
         uint32_t k = sizeclass_of((uint32_t)bytes);
         uint32_t i = bits_lowest(c->entry[k].window);
-        //@ ghost if (i == 64) bits_lemma_zero(c->entry[k].window);
+        //@ ghost alloc_lemma_some(c->entry[k].window, i);
         //@ assert fits: ClassFits(k, bytes);
         //@ assert used: i < 64 ==> CacheUsed(h, c);
         //@ assert span: i < 64 ==> (h->cache + c->index)->entry[k].span != NO_SPAN;
@@ -239,7 +252,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
 /* The slow path of alloc_free: everything but a plain free by the owner. Total: any address. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
-    assigns HEAP_GIVEN(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
@@ -259,7 +272,7 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
     requires cache: CacheUsed(h, c);
     requires slot: \exists integer s, i; SlotStarts(h, s, i, address) &&
       h->span[s].span_class != 0;
-    assigns HEAP_GIVEN(h);
+    assigns HEAP_FREED(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures held: HeldKept{Pre,Post}(h);
@@ -353,7 +366,7 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner
 /* As wpm_free, through cache `c`. Total: any pointer. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
-    assigns HEAP_GIVEN(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
@@ -370,6 +383,8 @@ static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const 
 {
     uintptr_t address = edge_address(object);
     uint32_t done = alloc_free_owned(h, &c->owner, address);
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
+          h->map.npages == \at(h->map.npages, Pre); */
     if (done == FREE_REFUSED) return alloc_free_slow(h, c, address);
     if (done == FREE_LAST) alloc_free_last(h, c, address);
     return WPM_OK;

@@ -107,13 +107,15 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
     ensures freed: \result == WPM_OK ==> SlotStarts{Pre}(h, s, 0, address) &&
       HeldSlot{Pre}(h, s, 0) && HeldLess{Pre,Post}(h, s, 0);
     ensures interior: \result == WPM_INTERIOR ==> address != SpanAddress{Pre}(h, s);
-    ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, 0);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> SlotStarts{Pre}(h, s, 0, address) &&
+      !HeldSlot{Pre}(h, s, 0);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
 */
 static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
 {
-    if (h->span[s].place != PLACE_LARGE || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
-    if (arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
+    bool large = h->span[s].place == PLACE_LARGE;
+    if (large && arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
+    if (!large || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
     //@ assert held: LargeHeld(h, s) && SlotsInside(h) && FreedSmall(h);
     end_large(h, s);
     count(h, &h->large_frees);

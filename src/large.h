@@ -41,7 +41,8 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
     ensures freed: \result == WPM_OK ==> SlotStarts{Pre}(h, s, 0, address) &&
       HeldSlot{Pre}(h, s, 0) && HeldLess{Pre,Post}(h, s, 0);
     ensures interior: \result == WPM_INTERIOR ==> address != SpanAddress{Pre}(h, s);
-    ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, 0);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> SlotStarts{Pre}(h, s, 0, address) &&
+      !HeldSlot{Pre}(h, s, 0);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
 */
 wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address);

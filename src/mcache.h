@@ -170,6 +170,8 @@ void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
+    ensures sizes: h->nspans == \old(h->nspans);
 */
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
 
@@ -180,6 +182,8 @@ void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
+    ensures caches: CachesKept{Pre,Post}(h);
+    ensures sizes: h->nspans == \old(h->nspans);
 */
 void mcache_notify(struct wpm_heap *h, uint32_t s);
 
