@@ -482,8 +482,11 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
 */
 static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    //@ assert entry: EntryValid(h, c->index, k);
     uint32_t s = (uint32_t)h->set[set_pending((uint32_t)c->index, k)].head;
     if (s == NO_SPAN) return false;
+    //@ assert place: h->span[s].place == PLACE_SET + (c->index * NUM_CLASSES + k);
+    //@ assert class: (h->span[s].place - PLACE_SET) % NUM_CLASSES == k;
     unfile(h, s);
     //@ assert hand: HeapValid(h);
     return make_current(h, c, k, s);
