@@ -510,11 +510,15 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
 static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     //@ ghost class_table_fact();
+    //@ assert was: HeapArrays(h) && CacheOf(h, c) && EntryValid(h, c->index, k);
+    //@ assert empty: c->entry[k].window == 0;
     lock_take(&h->lock);
     uint32_t s = mcentral_new(h, k);
     lock_give(&h->lock);
-    //@ assert entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0 && CacheUsed(h, c);
-    //@ assert slots: s != NO_SPAN ==> h->span[s].nslots > 0;
+    //@ assert bounds: HeapArrays(h) && h->nsets == \at(h->nsets, Pre);
+    //@ assert cache: CacheUsed(h, c) && c->index == \at(c->index, Pre);
+    //@ assert same: (h->cache + c->index)->entry[k].span == NO_SPAN;
+    //@ assert entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
     return s != NO_SPAN && make_current(h, c, k, s);
 }
 
