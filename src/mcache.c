@@ -515,7 +515,8 @@ static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
     lock_take(&h->lock);
     uint32_t s = mcentral_new(h, k);
     lock_give(&h->lock);
-    //@ assert bounds: HeapArrays(h) && h->nsets == \at(h->nsets, Pre);
+    //@ assert arrays: HeapArrays(h) && h->ncaches == \at(h->ncaches, Pre);
+    //@ assert bounds: h->nsets == \at(h->nsets, Pre);
     //@ assert cache: CacheUsed(h, c) && c->index == \at(c->index, Pre);
     //@ assert same: (h->cache + c->index)->entry[k].span == NO_SPAN;
     //@ assert entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
