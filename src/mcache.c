@@ -489,8 +489,11 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
 */
 static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    //@ assert entry: EntryValid(h, c->index, k);
     uint32_t s = (uint32_t)h->set[set_pending((uint32_t)c->index, k)].head;
     if (s == NO_SPAN) return false;
+    //@ assert place: h->span[s].place == PLACE_SET + (c->index * NUM_CLASSES + k);
+    //@ assert class: (h->span[s].place - PLACE_SET) % NUM_CLASSES == k;
     unfile(h, s);
     //@ assert hand: HeapValid(h);
     return make_current(h, c, k, s);
@@ -514,11 +517,16 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
 static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     //@ ghost class_table_fact();
+    //@ assert was: HeapArrays(h) && CacheOf(h, c) && EntryValid(h, c->index, k);
+    //@ assert empty: c->entry[k].window == 0;
     lock_take(&h->lock);
     uint32_t s = mcentral_new(h, k);
     lock_give(&h->lock);
-    //@ assert entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0 && CacheUsed(h, c);
-    //@ assert slots: s != NO_SPAN ==> h->span[s].nslots > 0;
+    //@ assert arrays: HeapArrays(h) && h->ncaches == \at(h->ncaches, Pre);
+    //@ assert bounds: h->nsets == \at(h->nsets, Pre);
+    //@ assert cache: CacheUsed(h, c) && c->index == \at(c->index, Pre);
+    //@ assert same: (h->cache + c->index)->entry[k].span == NO_SPAN;
+    //@ assert entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
     return s != NO_SPAN && make_current(h, c, k, s);
 }
 

@@ -59,6 +59,7 @@ static inline void window_place(struct wpm_heap *h, struct mcache *c, uint32_t k
     ensures addresses: EntryAddresses(h);
     ensures same: EntriesSame{Pre,Post}(h);
     ensures held: HeldKept{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
     ensures taken: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
       Bit(h->freed[w], j) == 0;
 */
