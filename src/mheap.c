@@ -182,9 +182,9 @@ static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t ali
 static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
                        struct size_class shape)
 {
-    /*@ assert unused: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
-          Bit(h->live[w], j) == 0 && Bit(h->freed[w], j) == 0; */
+    /*@ assert unused: NoSlots(h, s); */
     heapspan_begin(h, s, page, k, shape);
+    /*@ assert no_slots: NoSlots(h, s); */
     /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
     /*@ assert span: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
           NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
@@ -192,19 +192,35 @@ static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k
     /*@ assert pages: PagesValid(h); */
 }
 
+/* Note whether the memory of span `s`, new, is zero. */
+/*@ requires memory: HeapMemory(h); requires span: 0 < s < h->nspans;
+    assigns h->span[s].dirty_words;
+    ensures hints: HintsChanged{Pre,Post}(h, s);
+    ensures set: h->span[s].dirty_words == (zero == true ? 0 : SPAN_WORDS);
+*/
+static void set_dirty(struct wpm_heap *h, uint32_t s, bool zero)
+{
+    h->span[s].dirty_words = zero ? 0 : SPAN_WORDS;
+}
+
 uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k)
 {
     /*@ assert valid: SpansValid(h) && PagesHeld(h); */
+    /*@ assert few: class_table[k].span_pages + 1 <= MAX_PAGES; */
     struct draft draft = draft_span(h, class_table[k].span_pages, 1);
     uint32_t s = draft.id;
+    /*@ assert table: h->nspans > 1 ==>
+          class_table[k].span_pages == \at(class_table[k].span_pages, Pre); */
+    /*@ assert none_left: s == NO_SPAN ==> NoSpanFor(h, class_table[k].span_pages); */
     if (s == NO_SPAN) return NO_SPAN;
     begin_span(h, s, draft.page, k, class_table[k]);
     /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
     /*@ assert names: NamesSameBut{Pre,Here}(h, h->span[s].start,
                                              h->span[s].start + h->span[s].npages); */
-    //@ ghost Begun: ;
-    h->span[s].dirty_words = draft.zero ? 0 : SPAN_WORDS;
-    /*@ assert hints: HintsChanged{Begun,Here}(h, s) && HintsChanged{Pre,Here}(h, s); */
+    /*@ assert zero: draft.zero == true ==> RunWasZero{Pre}(h, h->span[s].start,
+          h->span[s].start + h->span[s].npages); */
+    set_dirty(h, s, draft.zero);
+    /*@ assert hints: HintsChanged{Pre,Here}(h, s); */
     return s;
 }
 
@@ -244,6 +260,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     /*@ assert names: NamesSameBut{Pre,Here}(h, h->span[s].start,
                                              h->span[s].start + h->span[s].npages); */
     mark_live(h, s);
+    /*@ assert live: HeapChanged{Pre,Here}(h, s); */
     *zero = draft.zero;
     return s;
 }
