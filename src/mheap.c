@@ -254,13 +254,18 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     struct draft draft = draft_span(h, npages, align_pages);
     struct size_class shape = {0, npages, 1, 0};
     uint32_t s = draft.id;
+    /*@ assert live_same: LiveSame{Pre,Here}(h); */
+    /*@ assert base: h->map.base == \at(h->map.base, Pre) && PageAddress(&h->map, draft.page) ==
+          \at(h->map.base, Pre) + draft.page * PAGE_SIZE; */
     if (s == NO_SPAN) return NO_SPAN;
     begin_span(h, s, draft.page, 0, shape);
     /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
     /*@ assert names: NamesSameBut{Pre,Here}(h, h->span[s].start,
                                              h->span[s].start + h->span[s].npages); */
+    /*@ assert live_begun: LiveSame{Pre,Here}(h); */
     mark_live(h, s);
     /*@ assert live: HeapChanged{Pre,Here}(h, s); */
+    /*@ assert address: SpanAddress(h, s) == \at(h->map.base, Pre) + draft.page * PAGE_SIZE; */
     *zero = draft.zero;
     return s;
 }
