@@ -234,6 +234,7 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k)
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures changed: HeapChanged{Pre,Post}(h, s);
     ensures live: SlotBit(h->live, s, 0) == 1;
+    ensures others: LiveSameBut{Pre,Post}(h, s * SPAN_WORDS);
 */
 static void mark_live(struct wpm_heap *h, uint32_t s)
 {
@@ -262,9 +263,10 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
     /*@ assert names: NamesSameBut{Pre,Here}(h, h->span[s].start,
                                              h->span[s].start + h->span[s].npages); */
-    /*@ assert live_begun: LiveSame{Pre,Here}(h); */
+    /*@ assert live_begun: LiveSame{Pre,Here}(h) && h->nspans >= \at(h->nspans, Pre); */
     mark_live(h, s);
     /*@ assert live: HeapChanged{Pre,Here}(h, s); */
+    /*@ assert words: LiveSameBut{Pre,Here}(h, s * SPAN_WORDS); */
     /*@ assert address: SpanAddress(h, s) == \at(h->map.base, Pre) + draft.page * PAGE_SIZE; */
     *zero = draft.zero;
     return s;
