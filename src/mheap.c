@@ -40,6 +40,7 @@ struct draft {
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
     ensures held: PagesHeld(h); ensures limits: LimitsSame{Pre,Post}(h);
+    ensures grown: HeapGrown{Pre,Post}(h); ensures names_same: NamesSameBut{Pre,Post}(h, 0, 0);
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
     ensures kept: \result.page != NO_PAGE ==>
@@ -76,6 +77,7 @@ static struct page_run take_run(struct wpm_heap *h, uint32_t npages, uint32_t al
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
     ensures held: PagesHeld(h); ensures ids: IdsValid(h);
     ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN); ensures sizes: SizesSame{Pre,Post}(h);
+    ensures names_same: NamesSameBut{Pre,Post}(h, 0, 0);
     ensures taken_but: IdsTakenBut(h, \result); ensures range: \result < h->nspans;
     ensures kept: \result != NO_SPAN ==> PagesKeptBut(h, page, page + npages);
     ensures run: \result != NO_SPAN ==> RunInHand(h, page, page + npages);
@@ -95,7 +97,7 @@ static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
 }
 
 /* Pages, at a multiple of `align` pages, and an id for a span of `npages` pages. */
-/*@ requires held: PagesHeld(h); requires kept: PagesKept(h);
+/*@ requires held: PagesHeld(h); requires kept: PagesKept(h); requires valid: SpansValid(h);
     requires ids: IdsValid(h); requires ids_taken: IdsTaken(h);
     requires length: 0 < npages <= MAX_PAGES && align <= MAX_PAGES;
     assigns h->ids.used, h->ids.depth, h->ids.where[0 .. h->map.npages],
@@ -111,8 +113,11 @@ static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
             h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
             h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
             h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures held: PagesHeld(h); ensures ids: IdsValid(h);
+    ensures held: PagesHeld(h); ensures ids: IdsValid(h); ensures valid: SpansValid(h);
     ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
+    ensures grown: HeapGrown{Pre,Post}(h);
+    ensures names_same: NamesSameBut{Pre,Post}(h, 0, 0);
+    ensures fresh: \result.id != NO_SPAN ==> WasUnused{Pre}(h, \result.id);
     ensures taken_but: IdsTakenBut(h, \result.id); ensures range: \result.id < h->nspans;
     ensures kept: \result.id != NO_SPAN ==>
       PagesKeptBut(h, \result.page, \result.page + npages);
@@ -129,6 +134,8 @@ static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
        NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages,
                    align <= 1 ? npages : npages + align) ||
        \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0);
+    ensures none_left: \result.id == NO_SPAN ==> align <= 1 ==> npages + align <= MAX_PAGES ==>
+      NoSpanFor(h, npages);
 */
 static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t align)
 {
@@ -138,8 +145,13 @@ static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t ali
     /*@ assert limits: h->map.base == \at(h->map.base, Pre) &&
           h->map.npages == \at(h->map.npages, Pre) &&
           h->pages.npages == \at(h->pages.npages, Pre) && h->ids.capacity <= h->map.npages + 1; */
+    //@ ghost Taken: ;
     draft.id = take_id(h, run.page, npages);
     /*@ assert base: h->map.base == \at(h->map.base, Pre); */
+    /*@ assert changed: HeapChanged{Pre,Here}(h, NO_SPAN); */
+    /*@ assert valid: SpansValid(h); */
+    /*@ assert grown: HeapGrown{Pre,Here}(h) && NamesSameBut{Pre,Here}(h, 0, 0); */
+    /*@ assert fresh: draft.id != NO_SPAN ==> WasUnused{Pre}(h, draft.id); */
     return draft;
 }
 
@@ -162,6 +174,7 @@ static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t ali
     ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures changed: HeapChanged{Pre,Post}(h, s); ensures sizes: SizesSame{Pre,Post}(h);
+    ensures unused: NoSlots(h, s);
     ensures names_same: NamesSameBut{Pre,Post}(h, page, page + shape.span_pages);
     ensures set: h->span[s].start == page && h->span[s].npages == shape.span_pages &&
       h->span[s].nslots == shape.slots && h->span[s].span_class == k &&
@@ -170,9 +183,9 @@ static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t ali
 static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
                        struct size_class shape)
 {
-    /*@ assert unused: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
-          Bit(h->live[w], j) == 0 && Bit(h->freed[w], j) == 0; */
+    /*@ assert unused: NoSlots(h, s); */
     heapspan_begin(h, s, page, k, shape);
+    /*@ assert no_slots: NoSlots(h, s); */
     /*@ assert table: TableSame{Pre,Here} && PlaceCells{Pre,Here}(h); */
     /*@ assert span: ShapeAt(h, s) && SmallAt(h, s) && LargeAt(h, s) && UnusedAt(h, s) &&
           NamesOf(h, s) && SlotsAt(h, s) && FreedAt(h, s) && PlaceAt(h, s) && SpanLoose(h, s); */
@@ -180,18 +193,35 @@ static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k
     /*@ assert pages: PagesValid(h); */
 }
 
+/* Note whether the memory of span `s`, new, is zero. */
+/*@ requires memory: HeapMemory(h); requires span: 0 < s < h->nspans;
+    assigns h->span[s].dirty_words;
+    ensures hints: HintsChanged{Pre,Post}(h, s);
+    ensures set: h->span[s].dirty_words == (zero == true ? 0 : SPAN_WORDS);
+*/
+static void set_dirty(struct wpm_heap *h, uint32_t s, bool zero)
+{
+    h->span[s].dirty_words = zero ? 0 : SPAN_WORDS;
+}
+
 uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k)
 {
     /*@ assert valid: SpansValid(h) && PagesHeld(h); */
+    /*@ assert few: class_table[k].span_pages + 1 <= MAX_PAGES; */
     struct draft draft = draft_span(h, class_table[k].span_pages, 1);
     uint32_t s = draft.id;
-    /*@ assert drafted: SpansValid(h); */
+    /*@ assert table: h->nspans > 1 ==>
+          class_table[k].span_pages == \at(class_table[k].span_pages, Pre); */
+    /*@ assert none_left: s == NO_SPAN ==> NoSpanFor(h, class_table[k].span_pages); */
     if (s == NO_SPAN) return NO_SPAN;
-    /*@ assert unused: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
-          Bit(h->live[w], j) == 0 && Bit(h->freed[w], j) == 0; */
     begin_span(h, s, draft.page, k, class_table[k]);
     /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
-    h->span[s].dirty_words = draft.zero ? 0 : SPAN_WORDS;
+    /*@ assert names: NamesSameBut{Pre,Here}(h, h->span[s].start,
+                                             h->span[s].start + h->span[s].npages); */
+    /*@ assert zero: draft.zero == true ==> RunWasZero{Pre}(h, h->span[s].start,
+          h->span[s].start + h->span[s].npages); */
+    set_dirty(h, s, draft.zero);
+    /*@ assert hints: HintsChanged{Pre,Here}(h, s); */
     return s;
 }
 
@@ -205,6 +235,7 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k)
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures changed: HeapChanged{Pre,Post}(h, s);
     ensures live: SlotBit(h->live, s, 0) == 1;
+    ensures others: LiveSameBut{Pre,Post}(h, s * SPAN_WORDS);
 */
 static void mark_live(struct wpm_heap *h, uint32_t s)
 {
@@ -225,11 +256,19 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     struct draft draft = draft_span(h, npages, align_pages);
     struct size_class shape = {0, npages, 1, 0};
     uint32_t s = draft.id;
-    /*@ assert drafted: SpansValid(h); */
+    /*@ assert live_same: LiveSame{Pre,Here}(h); */
+    /*@ assert base: h->map.base == \at(h->map.base, Pre) && PageAddress(&h->map, draft.page) ==
+          \at(h->map.base, Pre) + draft.page * PAGE_SIZE; */
     if (s == NO_SPAN) return NO_SPAN;
     begin_span(h, s, draft.page, 0, shape);
     /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
+    /*@ assert names: NamesSameBut{Pre,Here}(h, h->span[s].start,
+                                             h->span[s].start + h->span[s].npages); */
+    /*@ assert live_begun: LiveSame{Pre,Here}(h) && h->nspans >= \at(h->nspans, Pre); */
     mark_live(h, s);
+    /*@ assert live: HeapChanged{Pre,Here}(h, s); */
+    /*@ assert words: LiveSameBut{Pre,Here}(h, s * SPAN_WORDS); */
+    /*@ assert address: SpanAddress(h, s) == \at(h->map.base, Pre) + draft.page * PAGE_SIZE; */
     *zero = draft.zero;
     return s;
 }
