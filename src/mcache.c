@@ -630,6 +630,7 @@ void mcache_notify(struct wpm_heap *h, uint32_t s)
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
+    ensures others: CachesKeptBut{Pre,Post}(h, i);
     ensures used: CacheUsed(h, h->cache + i);
 */
 static void attach(struct wpm_heap *h, uint32_t i)
@@ -638,6 +639,10 @@ static void attach(struct wpm_heap *h, uint32_t i)
     c->attached = 1;
     c->index = (int32_t)i;
     c->owner = 2 * ((int32_t)i + 1);
+    /*@ assert parts: RecordsSame{Pre,Here}(h) && SetsSame{Pre,Here}(h) &&
+          EntriesSame{Pre,Here}(h) && CachesKeptBut{Pre,Here}(h, i); */
+    //@ assert changed: CacheChanged{Pre,Here}(h, i);
+    //@ assert spans: HeapSpans(h) && PlacesBut(h, NO_SPAN);
 }
 
 struct mcache *mcache_attach(struct wpm_heap *h)
@@ -704,6 +709,8 @@ static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
     } else if (span->place == PLACE_PARKED) {
         own(h, c, s);
         take_in_hand(h, s);
+    } else {
+        return;
     }
     //@ assert hand: HeapValid(h);
     mcentral_file(h, s);
@@ -774,12 +781,17 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
+    ensures others: CachesKeptBut{Pre,Post}(h, c->index);
     ensures free: c->attached == 0;
 */
 static void unattach(struct wpm_heap *h, struct mcache *c)
 {
     (void)h;
     c->attached = 0;
+    /*@ assert parts: RecordsSame{Pre,Here}(h) && SetsSame{Pre,Here}(h) &&
+          EntriesSame{Pre,Here}(h) && CachesKeptBut{Pre,Here}(h, c->index); */
+    //@ assert changed: CacheChanged{Pre,Here}(h, c->index);
+    //@ assert spans: HeapSpans(h) && PlacesBut(h, NO_SPAN);
 }
 
 void mcache_detach(struct wpm_heap *h, struct mcache *c)
