@@ -665,7 +665,7 @@ struct mcache *mcache_attach(struct wpm_heap *h)
  * heap lock. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
-    assigns HEAP_GIVEN(h), c->entry[k].window, c->entry[k].span, c->claimed;
+    assigns HEAP_GIVEN(h), c->entry[k], c->claimed;
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
@@ -679,6 +679,8 @@ struct mcache *mcache_attach(struct wpm_heap *h)
 */
 static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    //@ assert entry: EntryValid(h, c->index, k);
+    /*@ assert range: 0 <= c->entry[k].span <= h->map.npages && h->nspans <= h->map.npages + 1; */
     uint32_t s = window_give(h, c, k);
     if (s == NO_SPAN) return;
     take_in_hand(h, s);
