@@ -65,6 +65,7 @@ static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures hand: h->span[s].place == PLACE_HAND;
     ensures small: InUse(h, s) && h->span[s].span_class != 0;
     ensures class: h->span[s].span_class == (\old(h->span[s].place) - PLACE_SET) % NUM_CLASSES;
+    ensures stay: OthersStay{Pre,Post}(h, s);
 */
 static void unfile(struct wpm_heap *h, uint32_t s)
 {
@@ -87,6 +88,7 @@ static void unfile(struct wpm_heap *h, uint32_t s)
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures hand: h->span[s].place == PLACE_HAND && h->span[s].owner == OWNER_NONE;
+    ensures stay: OthersStay{Pre,Post}(h, s);
 */
 static void take_in_hand(struct wpm_heap *h, uint32_t s)
 {
@@ -129,6 +131,7 @@ static inline void park(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures owner: h->span[s].owner == c->owner;
+    ensures stay: OthersStay{Pre,Post}(h, s);
 */
 static inline void own(struct wpm_heap *h, const struct mcache *c, uint32_t s)
 {
@@ -700,12 +703,15 @@ static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures others: OthersStay{Pre,Post}(h, s);
+    ensures given: !SpanOfCache(h, s, c->owner);
 */
 static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     struct mspan *span = &h->span[s];
     if (span->npages == 0 || span->owner / 2 != c->owner / 2) return;
     //@ assert small: span->span_class != 0;
+    //@ assert loose: h->span[s].owner / 2 == c->index + 1 && span->place != PLACE_CURRENT;
     if (span->place >= PLACE_SET) {
         unfile(h, s);
     } else if (span->place == PLACE_PARKED) {
@@ -714,7 +720,7 @@ static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
     } else {
         return;
     }
-    //@ assert hand: HeapValid(h);
+    //@ assert hand: HeapValid(h) && OthersStay{Pre,Here}(h, s);
     mcentral_file(h, s);
 }
 
@@ -758,10 +764,12 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
+    ensures given: NoneOfCache(h, h->nspans, c->owner);
 */
 static void detach_spans(struct wpm_heap *h, struct mcache *c)
 {
     /*@ loop invariant range: 1 <= s <= h->nspans;
+        loop invariant given: NoneOfCache(h, s, c->owner);
         loop invariant valid: HeapValid(h);
         loop invariant cache: CacheUsed(h, c);
         loop invariant held: HeldKept{Pre,Here}(h);
@@ -772,7 +780,11 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
         loop assigns s, HEAP_GIVEN_LOOP(h);
         loop variant h->nspans - s;
     */
-    for (uint32_t s = 1; s < h->nspans; s++) detach_span(h, c, s);
+    for (uint32_t s = 1; s < h->nspans; s++) {
+        detach_span(h, c, s);
+        //@ assert owner: c->owner == \at(c->owner, LoopCurrent);
+        //@ assert others: OthersStay{LoopCurrent,Here}(h, s) && !SpanOfCache(h, s, c->owner);
+    }
 }
 
 /* Cache `c`, not the shared one, is nobody's. */
