@@ -455,6 +455,8 @@ static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures sets: h->nsets == \old(h->nsets);
 */
 static void drain_queue(struct wpm_heap *h, struct mcache *c)
 {
@@ -735,6 +737,8 @@ static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures kept: CachesKept{Pre,Post}(h);
     ensures empty: \forall integer k; 0 <= k < NUM_CLASSES ==>
       c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures sets: h->nsets == \old(h->nsets);
 */
 static void detach_entries(struct wpm_heap *h, struct mcache *c)
 {
@@ -765,6 +769,8 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures given: NoneOfCache(h, h->nspans, c->owner);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures sets: h->nsets == \old(h->nsets);
 */
 static void detach_spans(struct wpm_heap *h, struct mcache *c)
 {
