@@ -802,6 +802,7 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
     ensures others: CachesKeptBut{Pre,Post}(h, c->index);
+    ensures records: RecordsSame{Pre,Post}(h);
     ensures free: c->attached == 0;
 */
 static void unattach(struct wpm_heap *h, struct mcache *c)
@@ -814,12 +815,39 @@ static void unattach(struct wpm_heap *h, struct mcache *c)
     //@ assert spans: HeapSpans(h) && PlacesBut(h, NO_SPAN);
 }
 
+/* Give all spans of cache `c` back. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head,
+            c->entry[0 .. NUM_CLASSES - 1], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures empty: CacheEmpty(h, c->index);
+    ensures given: NoneOfCache(h, h->nspans, c->owner);
+*/
+static void detach_all(struct wpm_heap *h, struct mcache *c)
+{
+    detach_entries(h, c);
+    //@ assert empty: CacheEmpty(h, c->index) && BoundsSame{Pre,Here}(h);
+    drain_queue(h, c);
+    //@ assert drained: CacheEmpty(h, c->index) && BoundsSame{Pre,Here}(h);
+    //@ assert kept: CachesKept{Pre,Here}(h) && CachesSameBut{Pre,Here}(h, c->index);
+    detach_spans(h, c);
+}
+
 void mcache_detach(struct wpm_heap *h, struct mcache *c)
 {
+    //@ assert own: 0 <= c->index < h->ncaches && c == h->cache + c->index;
     lock_take(&h->lock);
-    detach_entries(h, c);
-    drain_queue(h, c);
-    detach_spans(h, c);
+    detach_all(h, c);
+    //@ assert still: c->index == \at(c->index, Pre) && h->ncaches == \at(h->ncaches, Pre);
     unattach(h, c);
+    //@ assert stay: c == h->cache + c->index;
+    //@ assert detached: CacheEmpty(h, c->index) && NoneOfCache(h, h->nspans, \at(c->owner, Pre));
+    /*@ assert bare: \forall integer k; 0 <= k < NUM_CLASSES ==>
+          c->entry[k].window == 0 && c->entry[k].span == NO_SPAN; */
     lock_give(&h->lock);
 }
