@@ -65,6 +65,7 @@ static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures hand: h->span[s].place == PLACE_HAND;
     ensures small: InUse(h, s) && h->span[s].span_class != 0;
     ensures class: h->span[s].span_class == (\old(h->span[s].place) - PLACE_SET) % NUM_CLASSES;
+    ensures stay: OthersStay{Pre,Post}(h, s);
 */
 static void unfile(struct wpm_heap *h, uint32_t s)
 {
@@ -87,6 +88,7 @@ static void unfile(struct wpm_heap *h, uint32_t s)
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures hand: h->span[s].place == PLACE_HAND && h->span[s].owner == OWNER_NONE;
+    ensures stay: OthersStay{Pre,Post}(h, s);
 */
 static void take_in_hand(struct wpm_heap *h, uint32_t s)
 {
@@ -129,6 +131,7 @@ static inline void park(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures owner: h->span[s].owner == c->owner;
+    ensures stay: OthersStay{Pre,Post}(h, s);
 */
 static inline void own(struct wpm_heap *h, const struct mcache *c, uint32_t s)
 {
@@ -452,6 +455,8 @@ static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures sets: h->nsets == \old(h->nsets);
 */
 static void drain_queue(struct wpm_heap *h, struct mcache *c)
 {
@@ -638,6 +643,7 @@ void mcache_notify(struct wpm_heap *h, uint32_t s)
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
+    ensures others: CachesKeptBut{Pre,Post}(h, i);
     ensures used: CacheUsed(h, h->cache + i);
 */
 static void attach(struct wpm_heap *h, uint32_t i)
@@ -646,6 +652,10 @@ static void attach(struct wpm_heap *h, uint32_t i)
     c->attached = 1;
     c->index = (int32_t)i;
     c->owner = 2 * ((int32_t)i + 1);
+    /*@ assert parts: RecordsSame{Pre,Here}(h) && SetsSame{Pre,Here}(h) &&
+          EntriesSame{Pre,Here}(h) && CachesKeptBut{Pre,Here}(h, i); */
+    //@ assert changed: CacheChanged{Pre,Here}(h, i);
+    //@ assert spans: HeapSpans(h) && PlacesBut(h, NO_SPAN);
 }
 
 struct mcache *mcache_attach(struct wpm_heap *h)
@@ -668,7 +678,7 @@ struct mcache *mcache_attach(struct wpm_heap *h)
  * heap lock. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && k < NUM_CLASSES;
-    assigns HEAP_GIVEN(h), c->entry[k].window, c->entry[k].span, c->claimed;
+    assigns HEAP_GIVEN(h), c->entry[k], c->claimed;
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
@@ -682,6 +692,8 @@ struct mcache *mcache_attach(struct wpm_heap *h)
 */
 static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    //@ assert entry: EntryValid(h, c->index, k);
+    /*@ assert range: 0 <= c->entry[k].span <= h->map.npages && h->nspans <= h->map.npages + 1; */
     uint32_t s = window_give(h, c, k);
     if (s == NO_SPAN) return;
     take_in_hand(h, s);
@@ -701,19 +713,24 @@ static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures others: OthersStay{Pre,Post}(h, s);
+    ensures given: !SpanOfCache(h, s, c->owner);
 */
 static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     struct mspan *span = &h->span[s];
     if (span->npages == 0 || span->owner / 2 != c->owner / 2) return;
     //@ assert small: span->span_class != 0;
+    //@ assert loose: h->span[s].owner / 2 == c->index + 1 && span->place != PLACE_CURRENT;
     if (span->place >= PLACE_SET) {
         unfile(h, s);
     } else if (span->place == PLACE_PARKED) {
         own(h, c, s);
         take_in_hand(h, s);
+    } else {
+        return;
     }
-    //@ assert hand: HeapValid(h);
+    //@ assert hand: HeapValid(h) && OthersStay{Pre,Here}(h, s);
     mcentral_file(h, s);
 }
 
@@ -728,6 +745,8 @@ static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures kept: CachesKept{Pre,Post}(h);
     ensures empty: \forall integer k; 0 <= k < NUM_CLASSES ==>
       c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures sets: h->nsets == \old(h->nsets);
 */
 static void detach_entries(struct wpm_heap *h, struct mcache *c)
 {
@@ -757,10 +776,14 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
+    ensures given: NoneOfCache(h, h->nspans, c->owner);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures sets: h->nsets == \old(h->nsets);
 */
 static void detach_spans(struct wpm_heap *h, struct mcache *c)
 {
     /*@ loop invariant range: 1 <= s <= h->nspans;
+        loop invariant given: NoneOfCache(h, s, c->owner);
         loop invariant valid: HeapValid(h);
         loop invariant cache: CacheUsed(h, c);
         loop invariant held: HeldKept{Pre,Here}(h);
@@ -771,7 +794,11 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
         loop assigns s, HEAP_GIVEN_LOOP(h);
         loop variant h->nspans - s;
     */
-    for (uint32_t s = 1; s < h->nspans; s++) detach_span(h, c, s);
+    for (uint32_t s = 1; s < h->nspans; s++) {
+        detach_span(h, c, s);
+        //@ assert owner: c->owner == \at(c->owner, LoopCurrent);
+        //@ assert others: OthersStay{LoopCurrent,Here}(h, s) && !SpanOfCache(h, s, c->owner);
+    }
 }
 
 /* Cache `c`, not the shared one, is nobody's. */
@@ -782,20 +809,53 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
     ENSURES_PLACES(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
+    ensures others: CachesKeptBut{Pre,Post}(h, c->index);
+    ensures records: RecordsSame{Pre,Post}(h);
     ensures free: c->attached == 0;
 */
 static void unattach(struct wpm_heap *h, struct mcache *c)
 {
     (void)h;
     c->attached = 0;
+    /*@ assert parts: RecordsSame{Pre,Here}(h) && SetsSame{Pre,Here}(h) &&
+          EntriesSame{Pre,Here}(h) && CachesKeptBut{Pre,Here}(h, c->index); */
+    //@ assert changed: CacheChanged{Pre,Here}(h, c->index);
+    //@ assert spans: HeapSpans(h) && PlacesBut(h, NO_SPAN);
+}
+
+/* Give all spans of cache `c` back. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1].remote_head,
+            c->entry[0 .. NUM_CLASSES - 1], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures empty: CacheEmpty(h, c->index);
+    ensures given: NoneOfCache(h, h->nspans, c->owner);
+*/
+static void detach_all(struct wpm_heap *h, struct mcache *c)
+{
+    detach_entries(h, c);
+    //@ assert empty: CacheEmpty(h, c->index) && BoundsSame{Pre,Here}(h);
+    drain_queue(h, c);
+    //@ assert drained: CacheEmpty(h, c->index) && BoundsSame{Pre,Here}(h);
+    //@ assert kept: CachesKept{Pre,Here}(h) && CachesSameBut{Pre,Here}(h, c->index);
+    detach_spans(h, c);
 }
 
 void mcache_detach(struct wpm_heap *h, struct mcache *c)
 {
+    //@ assert own: 0 <= c->index < h->ncaches && c == h->cache + c->index;
     lock_take(&h->lock);
-    detach_entries(h, c);
-    drain_queue(h, c);
-    detach_spans(h, c);
+    detach_all(h, c);
+    //@ assert still: c->index == \at(c->index, Pre) && h->ncaches == \at(h->ncaches, Pre);
     unattach(h, c);
+    //@ assert stay: c == h->cache + c->index;
+    //@ assert detached: CacheEmpty(h, c->index) && NoneOfCache(h, h->nspans, \at(c->owner, Pre));
+    /*@ assert bare: \forall integer k; 0 <= k < NUM_CLASSES ==>
+          c->entry[k].window == 0 && c->entry[k].span == NO_SPAN; */
     lock_give(&h->lock);
 }

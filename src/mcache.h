@@ -208,6 +208,7 @@ struct mcache *mcache_attach(struct wpm_heap *h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
     ensures empty: \forall integer k; 0 <= k < NUM_CLASSES ==>
       c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures given: \forall integer s; 0 < s < h->nspans ==> !SpanOfCache(h, s, \old(c->owner));
     ensures free: c->attached == 0;
 */
 void mcache_detach(struct wpm_heap *h, struct mcache *c);
