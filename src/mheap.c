@@ -335,6 +335,7 @@ static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
     ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
