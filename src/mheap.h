@@ -72,6 +72,7 @@
       (NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages,
                    class_table[k].span_pages) ||
        \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
 
