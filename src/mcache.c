@@ -719,7 +719,7 @@ static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
 static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
     struct mspan *span = &h->span[s];
-    if (span->npages == 0 || span->owner / 2 != c->owner / 2) return;
+    if (span->npages == 0 || atomic_read_int(&span->owner) / 2 != c->owner / 2) return;
     //@ assert small: span->span_class != 0;
     //@ assert loose: h->span[s].owner / 2 == c->index + 1 && span->place != PLACE_CURRENT;
     if (span->place >= PLACE_SET) {
