@@ -72,14 +72,16 @@ static void begin(struct arenamap *m, uintptr_t base, uint32_t npages, uint32_t 
     atomic_write32_release(&m->nroots, nroots);
 }
 
-/* The first arena is to lie as far below the arrays as the heap may grow, where there are so many
- * addresses, or else in the middle of those there are. */
+/* The first arena is to lie as far below the arrays as the heap may grow, and so low that
+ * all hints for a block can be tried; where there are not so many addresses, in the middle. */
 void space_begin(struct arenamap *m, uintptr_t metadata, uint64_t metadata_bytes, uint32_t npages)
 {
     uint64_t below = (uint64_t)npages * PAGE_SIZE + ARENA_BYTES;
     (void)metadata_bytes;
     begin(m, 0, npages, MAX_ROOTS);
-    uintptr_t first = metadata > below ? metadata - below : metadata / 2;
+    uintptr_t reach = HINT_LIMIT - HINTS * HINT_STEP;
+    uintptr_t top = metadata < reach ? metadata : reach;
+    uintptr_t first = top > below ? top - below : top / 2;
     m->hint = first / ARENA_BYTES * ARENA_BYTES;
 }
 
