@@ -38,7 +38,7 @@ uint32_t mcentral_take(struct wpm_heap *h, uint32_t k);
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
-    ensures bound: h->pages.npages == \old(h->pages.npages);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
     ensures range: \result < h->nspans;
     ensures span: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == k &&
       h->span[\result].place == PLACE_HAND;

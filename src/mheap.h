@@ -192,11 +192,6 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
       h->page_span[p] == NO_SPAN;
     ensures pages_same: NamesSameBut{Pre,Post}(h, \old(h->span[s].start),
       \old(h->span[s].start) + \old(h->span[s].npages));
-    ensures shapes: ShapesChanged{Pre,Post}(h, s);
-    ensures places_same: PlacesChanged{Pre,Post}(h, s);
-    ensures words_same: WordsChanged{Pre,Post}(h, s);
-    ensures entries_same: EntriesSame{Pre,Post}(h);
-    ensures caches_same: CachesKept{Pre,Post}(h); ensures sizes_same: SizesSame{Pre,Post}(h);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 void mheap_free_span(struct wpm_heap *h, uint32_t s);
