@@ -43,7 +43,7 @@ void *object_aligned(struct wpm_heap *h, struct mcache *c, size_t align, size_t 
 
 /* Where `address`, inside large span `s`, stands. */
 /*@ requires valid: HeapValid(h);
-    requires span: InUse(h, s) && h->span[s].span_class == 0 && InsideSpan(h, s, address);
+    requires span: SpanHolds(h, s, address) && h->span[s].span_class == 0;
     assigns \nothing;
     ensures status: \result.status == WPM_OK || \result.status == WPM_INTERIOR ||
       \result.status == WPM_DOUBLE_FREE;
@@ -56,6 +56,7 @@ static wpm_info describe_large(const struct wpm_heap *h, uint32_t s, uintptr_t a
 {
     const struct mspan *span = &h->span[s];
     wpm_info info = {WPM_INTERIOR, 0, 0, 0, 0};
+    //@ assert shapes: ShapesValid(h);
     info.slot_bytes = (size_t)span->npages * PAGE_SIZE;
     info.offset_bytes = address - arenamap_address(&h->map, span->start);
     //@ assert starts: info.offset_bytes == 0 ==> SlotStarts(h, s, 0, address);
@@ -68,7 +69,7 @@ static wpm_info describe_large(const struct wpm_heap *h, uint32_t s, uintptr_t a
 
 /* Where `address`, inside small span `s`, stands. */
 /*@ requires valid: HeapValid(h);
-    requires span: InUse(h, s) && h->span[s].span_class != 0 && InsideSpan(h, s, address);
+    requires span: SpanHolds(h, s, address) && h->span[s].span_class != 0;
     assigns \nothing;
     ensures status: \result.status == WPM_OK || \result.status == WPM_INTERIOR ||
       \result.status == WPM_DOUBLE_FREE;
@@ -81,6 +82,7 @@ static wpm_info describe_small(const struct wpm_heap *h, uint32_t s, uintptr_t a
 {
     const struct mspan *span = &h->span[s];
     wpm_info info = {WPM_INTERIOR, 0, 0, 0, 0};
+    //@ assert shapes: ShapesValid(h);
     uint32_t offset = (uint32_t)(address - arenamap_address(&h->map, span->start));
     uint32_t i = mspan_slot_at(h, s, address);
     info.size_class = span->span_class;
@@ -99,6 +101,7 @@ static wpm_info describe_small(const struct wpm_heap *h, uint32_t s, uintptr_t a
 wpm_info object_describe(const struct wpm_heap *h, uintptr_t address)
 {
     wpm_info foreign = {WPM_FOREIGN, 0, 0, 0, 0};
+    //@ assert shapes: ShapesValid(h);
     uint32_t page = arenamap_page(&h->map, address);
     if (page >= atomic_read32(&h->npages)) return foreign;
     uint32_t s = atomic_read32_acquire(&h->page_span[page]);
