@@ -63,11 +63,15 @@ class Frama:
             out.write(''.join(f'#include "{f}"\n' for f in unit.files))
         return path
 
+    def command(self, unit, arguments):
+        """The command line of a run over the unit."""
+        flags = SOURCE_DIR + ''.join(' ' + d for d in unit.options.get('define', []))
+        return ['frama-c', '-c11', self.source(unit), flags] + arguments
+
     def call(self, unit, name, arguments):
         """One run; returns its text. A run that dies or is cut off is an error of the unit."""
-        flags = [SOURCE_DIR + ''.join(' ' + d for d in unit.options.get('define', []))]
         log = os.path.join(self.root, self.folder(unit), name + '.log')
-        command = ['frama-c', '-c11', self.source(unit)] + flags + arguments
+        command = self.command(unit, arguments)
         try:
             done = subprocess.run(command, cwd=self.root, env=self.environment, text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -153,8 +157,8 @@ class Frama:
             self.smoke_test(unit, functions, fresh)
         unit.seconds += time.time() - start
 
-    def wp(self, unit, name, report, arguments, fresh, provers, timeout, like=()):
-        """A WP run with a session of its own: scripts from proofs/, results from the store."""
+    def new_session(self, unit, name, fresh, provers):
+        """An empty session folder, with scripts from proofs/ and results from the store."""
         session = os.path.join(self.root, self.folder(unit), 'session-' + name)
         shutil.rmtree(session, ignore_errors=True)
         os.makedirs(os.path.join(session, 'cache'))
@@ -163,15 +167,25 @@ class Frama:
             shutil.copytree(scripts, os.path.join(session, 'script'))
         if not fresh:
             self.store.unpack(unit.name, os.path.join(session, 'cache'))
+        return session
+
+    def wp(self, unit, name, report, arguments, fresh, provers, timeout, like=()):
+        """A WP run with a session of its own: scripts from proofs/, results from the store."""
+        session = self.new_session(unit, name, fresh, provers)
         for other in like:
             self.store.copy(os.path.join(self.root, self.folder(unit), 'session-' + other, 'cache'),
                             os.path.join(session, 'cache'))
         self.remove(report)
-        split = ['-wp-split'] if unit.options.get('split') else []
         return self.call(unit, name, [
-            '-wp', *RTE, *arguments, *split, '-wp-prover', provers, '-wp-timeout', str(timeout),
-            '-wp-par', '1', '-wp-session', session, '-wp-cache', 'cleanup',
-            '-wp-report-json', report])
+            *self.wp_arguments(unit, session, provers, timeout), *arguments,
+            '-wp-cache', 'cleanup', '-wp-report-json', report])
+
+    @staticmethod
+    def wp_arguments(unit, session, provers, timeout):
+        """What every WP run of the unit says."""
+        split = ['-wp-split'] if unit.options.get('split') else []
+        return ['-wp', *RTE, *split, '-wp-prover', provers, '-wp-timeout', str(timeout),
+                '-wp-par', '1', '-wp-session', session]
 
     def prove_functions(self, unit, functions, fresh):
         report = os.path.join(self.folder(unit), 'functions.json')
