@@ -48,12 +48,39 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
     return released;
 }
 
-void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
+/* heappool_free, and that it leaves alone what is none of the page pool's. */
+/*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
+    requires pages: PagesValid(h);
+    requires counter: -0x100000000 <= h->span_pages <= 0x100000000;
+    requires range: 0 < npages && page + npages <= h->pages.npages;
+    requires taken: UsedRun(h->pages.free, page, npages);
+    assigns h->span_pages, h->pages.free_pages, h->pages.search_page,
+            h->pages.free[0 .. h->pages.npages / 64 - 1],
+            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
+            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
+            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
+            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+    ensures pool: PageallocMemory(&h->pages);
+    ensures pointers: PointersSame{Pre,Post}(h);
+    ensures counts: CountsSame{Pre,Post}(h);
+    ensures cells: CellsKept{Pre,Post}(h);
+    ensures sound: PagesSound(h);
+    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+    ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages &&
+      h->span_pages == \old(h->span_pages) - npages;
+    ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page, page + npages);
+    ensures kept_memory: \forall integer p; page <= p < page + npages ==>
+      BitAt(h->pages.released, p) == 0;
+*/
+static void free_kept(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     heappool_free(h, page, npages);
-    /*@ assert shapes: ShapeCellsKept{Pre,Here}(h); */
-    /*@ assert bits: BitCellsKept{Pre,Here}(h); */
-    /*@ assert cells: PointersSame{Pre,Here}(h) && CellsKept{Pre,Here}(h); */
+    /*@ assert cells: ShapeCellsKept{Pre,Here}(h) && BitCellsKept{Pre,Here}(h); */
+}
+
+void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
+{
+    free_kept(h, page, npages);
     /*@ assert apart: CountsSame{Pre,Here}(h) && HeapApart(h) && PoolsApart(h); */
     /*@ assert memory: HeapMemory(h) && PoolSizes(h); */
     /*@ assert pools: PageallocMemory(&h->pages) && FixallocMemory(&h->ids); */

@@ -166,6 +166,7 @@ void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures held: HeldKept{Pre,Post}(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -279,6 +280,7 @@ static inline uint32_t uninstall(struct wpm_heap *h, struct mcache *c, uint32_t 
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
     ensures entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
@@ -302,6 +304,7 @@ static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
     ensures full: \result == false ==> Bit(\old(h->live[s * SPAN_WORDS]), 0) == 1;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
 {
@@ -491,6 +494,7 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c)
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
@@ -548,6 +552,7 @@ static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
@@ -566,6 +571,7 @@ static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
 {

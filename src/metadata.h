@@ -31,6 +31,7 @@ bool metadata_unreserve(struct wpm_heap *h);
             h->ids.stack[h->nspans .. npages], h->ids.where[h->nspans .. npages];
     ensures memory: HeapMemory(h);
     ensures pools: PoolsMemory(h);
+    ensures limit: h->grow_limit == \old(h->grow_limit);
     ensures sizes: h->npages == (\result == true ? npages : \old(h->npages));
     ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
     ensures places: PlacesChanged{Pre,Post}(h, NO_SPAN);

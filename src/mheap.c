@@ -84,15 +84,18 @@ static struct page_run take_run(struct wpm_heap *h, uint32_t npages, uint32_t al
     ensures free: \result != NO_SPAN ==>
       IdTaken(&h->ids, \result) == 1 && h->span[\result].npages == 0;
     ensures none: \result == NO_SPAN ==> PagesKept(h) && IdsTaken(h) &&
-      \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0;
+      NoRecordFree(h);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
 {
     uint32_t s = heapspan_take_id(h);
     /*@ assert run: RunInHand(h, page, page + npages) && PagesKeptBut(h, page, page + npages); */
     /*@ assert held: PagesHeld(h); */
+    /*@ assert full: s == NO_SPAN ==> NoRecordFree(h); */
     if (s == NO_SPAN) heaprun_give(h, page, npages);
     /*@ assert changed: SpansChanged{Pre,Here}(h, NO_SPAN) && PlaceCells{Pre,Here}(h); */
+    /*@ assert full_still: s == NO_SPAN ==> NoRecordFree(h); */
     return s;
 }
 
@@ -133,9 +136,10 @@ static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
       (npages + align > MAX_PAGES ||
        NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages,
                    align <= 1 ? npages : npages + align) ||
-       \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0);
+       NoRecordFree(h));
     ensures none_left: \result.id == NO_SPAN ==> align <= 1 ==> npages + align <= MAX_PAGES ==>
       NoSpanFor(h, npages);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t align)
 {
@@ -176,6 +180,7 @@ static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t ali
     ensures changed: HeapChanged{Pre,Post}(h, s); ensures sizes: SizesSame{Pre,Post}(h);
     ensures unused: NoSlots(h, s);
     ensures names_same: NamesSameBut{Pre,Post}(h, page, page + shape.span_pages);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
     ensures set: h->span[s].start == page && h->span[s].npages == shape.span_pages &&
       h->span[s].nslots == shape.slots && h->span[s].span_class == k &&
       h->span[s].owner == OWNER_NONE && h->span[s].place == (k == 0 ? PLACE_LARGE : PLACE_HAND);
@@ -575,6 +580,7 @@ uint64_t mheap_release_all(struct wpm_heap *h)
         /*@ assert words: PageallocMemory(&h->pages) && end <= h->pages.npages <= MAX_PAGES; */
         uint32_t first = bitmap_next_set(h->pages.free, page, end);
         uint32_t behind = bitmap_next_clear(h->pages.free, first, end);
+        /*@ assert inside: first < behind ==> (behind - 1) / 64 < h->pages.npages / 64; */
         uint32_t from = bitmap_next_clear(h->pages.released, first, behind);
         page = bitmap_next_set(h->pages.released, from, behind);
         if (from == page) continue;

@@ -71,7 +71,7 @@
     ensures none: \result == NO_SPAN ==> NamesSameBut{Pre,Post}(h, 0, 0) &&
       (NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages,
                    class_table[k].span_pages) ||
-       \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0);
+       NoRecordFree(h));
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
@@ -136,7 +136,7 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
       (npages + align_pages > MAX_PAGES ||
        NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages,
                    align_pages <= 1 ? npages : npages + align_pages) ||
-       \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0);
+       NoRecordFree(h));
     ensures entries_same: EntriesSame{Pre,Post}(h); ensures caches_same: CachesKept{Pre,Post}(h);
     ensures words_same: WordsChanged{Pre,Post}(h, \result);
     ensures sets_same: SetsSame{Pre,Post}(h);

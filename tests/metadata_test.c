@@ -95,6 +95,7 @@ static void test_extend(struct wpm_heap *h, bool fresh_expected, uintptr_t start
         CHECK_EQ(h->npages, npages);
         CHECK_EQ(h->nspans, npages + 1);
         CHECK_EQ(h->ids.capacity, npages + 1);
+        CHECK_EQ(h->grow_limit, limit);
         test_zero(h, old, npages);
         test_pages(h, old, npages, start, bytes);
         for (uint32_t p = old; p < npages; p++) {
