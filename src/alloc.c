@@ -207,7 +207,7 @@ static inline void count_remote(struct wpm_heap *h, struct mcache *c)
  * more. */
 /*@ requires valid: HeapValid(h);
     requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
-    assigns HEAP_FREED(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
@@ -262,7 +262,7 @@ static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, u
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, own) && (CacheNone(h, c) || own == c);
     requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
-    assigns HEAP_FREED(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
@@ -287,7 +287,7 @@ static inline wpm_status free_live(struct wpm_heap *h, struct mcache *c, struct 
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires span: SpanHolds(h, s, address) && h->span[s].span_class != 0;
-    assigns HEAP_FREED(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE ||

@@ -97,7 +97,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires class: ClassServes(k) && \valid(dirty);
-    assigns *dirty, HEAP_ALLOCATED(h), h->cache[0 .. h->ncaches - 1];
+    assigns *dirty, HEAP_ALLOCATED(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
@@ -111,7 +111,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     requires cache: CacheGiven(h, c);
     requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
       ClassFits(k, bytes) ==> c->entry[k].window == 0;
-    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -125,7 +125,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
     requires empty: bytes <= MAX_SMALL_SIZE ==> \forall integer k; ClassServes(k) ==>
       ClassFits(k, bytes) ==> c->entry[k].window == 0;
     assigns \result \from h;
-    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -196,7 +196,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires empty: c->entry[k].window == 0;
-    assigns HEAP_ALLOCATED(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
@@ -224,7 +224,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     assigns \result \from h;
-    assigns HEAP_ALLOCATED(h), h->large_allocs, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
@@ -252,7 +252,7 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
 /* The slow path of alloc_free: everything but a plain free by the owner. Total: any address. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
-    assigns HEAP_FREED(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
@@ -276,6 +276,7 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures held: HeldKept{Pre,Post}(h);
+    ensures sizes: h->nspans == \old(h->nspans);
 */
 void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address);
 
@@ -338,7 +339,11 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner
     assigns h->live[0 .. h->nspans * SPAN_WORDS - 1], h->span[0 .. h->nspans - 1].used;
     ensures valid: HeapValid(h);
     ensures status: \result == FREE_DONE || \result == FREE_LAST || \result == FREE_REFUSED;
-    ensures refused: \result == FREE_REFUSED ==> HeldKept{Pre,Post}(h);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN) && h->map.base == \old(h->map.base) &&
+      h->map.npages == \old(h->map.npages);
+    ensures caches: CachesKept{Pre,Post}(h);
+    ensures refused: \result == FREE_REFUSED ==> HeldKept{Pre,Post}(h) && LiveSame{Pre,Post}(h);
+    ensures null: address == 0 ==> \result == FREE_REFUSED;
     ensures freed: \result != FREE_REFUSED ==> SlotEnded{Pre,Post}(h, address);
     ensures owned: \result != FREE_REFUSED ==> \exists integer s, i;
       SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0;
@@ -366,7 +371,7 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner
 /* As wpm_free, through cache `c`. Total: any pointer. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
-    assigns HEAP_FREED(h), h->large_frees, h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
@@ -383,10 +388,18 @@ static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const 
 {
     uintptr_t address = edge_address(object);
     uint32_t done = alloc_free_owned(h, &c->owner, address);
-    /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
-          h->map.npages == \at(h->map.npages, Pre); */
-    if (done == FREE_REFUSED) return alloc_free_slow(h, c, address);
+    //@ ghost Tried: ;
+    //@ assert given: CacheGiven(h, c) && (done != FREE_REFUSED ==> CacheUsed(h, c));
+    //@ assert nowhere: NoSlotOf(h, address) ==> NoSlotOf{Pre}(h, address);
+    //@ assert interior: NoSlotStarts(h, address) ==> NoSlotStarts{Pre}(h, address);
+    //@ assert dead: done == FREE_REFUSED ==> NotHeld(h, address) ==> NotHeld{Pre}(h, address);
+    if (done == FREE_REFUSED) {
+        wpm_status status = alloc_free_slow(h, c, address);
+        //@ assert ended: SlotEnded{Tried,Here}(h, address) ==> SlotEnded{Pre,Here}(h, address);
+        return status;
+    }
     if (done == FREE_LAST) alloc_free_last(h, c, address);
+    //@ assert still: SlotEnded{Pre,Here}(h, address);
     return WPM_OK;
 }
 

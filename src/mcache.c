@@ -581,17 +581,41 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
     lock_give(&h->lock);
 }
 
+/* Make a pending span, else one without an owner, else a new one the current one of class `k` of
+ * cache `c`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires entry: c->entry[k].span == NO_SPAN;
+    assigns HEAP_TAKEN(h), c->entry[k], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures taken: CacheTurned{Pre,Post}(h, c->index, k);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 &&
+      NoSpanFor(h, class_table[k].span_pages);
+*/
+static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    if (take_pending(h, c, k)) return true;
+    //@ assert pending: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
+    if (take_central(h, c, k)) return true;
+    //@ assert central: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
+    bool found = take_new(h, c, k);
+    //@ assert index: c->index == \at(c->index, Pre);
+    //@ assert held: HeldKept{Pre,Here}(h);
+    //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert kept: CachesKept{Pre,Here}(h);
+    return found;
+}
+
 /* Fill the window of class `k` of cache `c` from another span than the current one, if any, which
  * is used up. */
 /*@ requires valid: HeapButAddress(h, c->index, k);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires entry: c->entry[k].window == 0;
-    assigns HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_TAKEN(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
-    ensures held: HeldKept{Pre,Post}(h);
-    ensures others: CachesSameBut{Pre,Post}(h, c->index);
-    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
-    ensures kept: CachesKept{Pre,Post}(h);
+    ensures turned: CacheTurned{Pre,Post}(h, c->index, k);
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
@@ -599,12 +623,20 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
 */
 static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
+    //@ assert was: HeapArrays(h);
     if (c->entry[k].span != NO_SPAN) retire(h, c, k);
-    //@ assert retired: HeapValid(h);
-    //@ assert gone: c->entry[k].span == NO_SPAN;
+    //@ assert retired: HeapValid(h) && CacheUsed(h, c) && c->entry[k].span == NO_SPAN;
+    //@ assert arrays: HeapArrays(h) && h->ncaches == \at(h->ncaches, Pre);
+    //@ assert turned: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
     look_at_queue(h, c);
-    //@ assert still: c->entry[k].span == NO_SPAN;
-    return take_pending(h, c, k) || take_central(h, c, k) || take_new(h, c, k);
+    //@ assert still: c->entry[k].span == NO_SPAN && c->index == \at(c->index, Pre);
+    //@ assert looked: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
+    bool found = take_some(h, c, k);
+    //@ assert index: c->index == \at(c->index, Pre);
+    //@ assert held: HeldKept{Pre,Here}(h);
+    //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert kept: CachesKept{Pre,Here}(h);
+    return found;
 }
 
 bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)

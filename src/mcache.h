@@ -137,7 +137,7 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires empty: c->entry[k].window == 0;
-    assigns HEAP_TAKEN(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_TAKEN(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures cache: CacheUsed(h, c);
@@ -202,7 +202,7 @@ struct mcache *mcache_attach(struct wpm_heap *h);
 /* Give cache `c`, not the shared one, back: its spans become central. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && c->index != 0;
-    assigns HEAP_GIVEN(h), h->cache[0 .. h->ncaches - 1];
+    assigns HEAP_GIVEN(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
     ensures others: CachesSameBut{Pre,Post}(h, c->index);
