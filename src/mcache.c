@@ -643,8 +643,13 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     const struct cache_entry *e = &c->entry[k];
     uint32_t s = (uint32_t)e->span;
+    //@ assert entry: EntryValid(h, c->index, k) && (s != NO_SPAN ==> h->span[s].owner == c->owner);
     if (s != NO_SPAN && window_claim(h, c, k, s, (uint32_t)e->word % SPAN_WORDS + 1)) return true;
-    return change_span(h, c, k);
+    //@ assert unclaimed: EntriesSameBut{Pre,Here}(h, c->index, k) && CachesKept{Pre,Here}(h);
+    bool found = change_span(h, c, k);
+    //@ assert index: c->index == \at(c->index, Pre);
+    //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    return found;
 }
 
 void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s)
