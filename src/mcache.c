@@ -382,6 +382,7 @@ static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures sizes: h->nspans == \old(h->nspans);
 */
 static void dispatch(struct wpm_heap *h, uint32_t s)
 {
@@ -643,7 +644,9 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     const struct cache_entry *e = &c->entry[k];
     uint32_t s = (uint32_t)e->span;
-    //@ assert entry: EntryValid(h, c->index, k) && (s != NO_SPAN ==> h->span[s].owner == c->owner);
+    //@ assert entry: EntryValid(h, c->index, k) && c == h->cache + c->index;
+    //@ assert span: s != NO_SPAN ==> s == (h->cache + c->index)->entry[k].span;
+    //@ assert owner: s != NO_SPAN ==> h->span[s].owner == c->owner;
     if (s != NO_SPAN && window_claim(h, c, k, s, (uint32_t)e->word % SPAN_WORDS + 1)) return true;
     //@ assert unclaimed: EntriesSameBut{Pre,Here}(h, c->index, k) && CachesKept{Pre,Here}(h);
     bool found = change_span(h, c, k);
