@@ -168,7 +168,8 @@ APART bool window_claim_merged(struct wpm_heap *h, struct mcache *c, uint32_t k,
     merge_word(h, c, k, s, w);
     uint64_t slots = mspan_free_slots(h, s, w);
     //@ assert none: slots == 0 ==> \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0;
-    return slots != 0 && window_set(h, c, k, s, w, slots);
+    if (slots == 0) return false;
+    return window_set(h, c, k, s, w, slots);
 }
 
 /* The window of class `k` of cache `c` is empty. */

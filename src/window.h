@@ -162,7 +162,8 @@ static inline bool window_claim_word(struct wpm_heap *h, struct mcache *c, uint3
           Bit(h->freed[s * SPAN_WORDS + w], j) == 0; */
     uint64_t slots = mspan_free_slots(h, s, w);
     //@ assert none: slots == 0 ==> \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0;
-    return slots != 0 && window_set(h, c, k, s, w, slots);
+    if (slots == 0) return false;
+    return window_set(h, c, k, s, w, slots);
 }
 
 /* Claim the first word of current span `s` with a free slot, from word `from` of the span on, for
