@@ -600,6 +600,10 @@ static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k)
     if (take_pending(h, c, k)) return true;
     //@ assert pending: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
     if (take_central(h, c, k)) return true;
+    //@ assert central_index: c->index == \at(c->index, Pre);
+    //@ assert central_held: HeldKept{Pre,Here}(h);
+    //@ assert central_but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert central_kept: CachesKept{Pre,Here}(h);
     //@ assert central: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
     bool found = take_new(h, c, k);
     //@ assert index: c->index == \at(c->index, Pre);
