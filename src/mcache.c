@@ -537,7 +537,8 @@ static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
     //@ assert cache: CacheUsed(h, c) && c->index == \at(c->index, Pre);
     //@ assert same: (h->cache + c->index)->entry[k].span == NO_SPAN;
     //@ assert entry: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
-    return s != NO_SPAN && make_current(h, c, k, s);
+    if (s == NO_SPAN) return false;
+    return make_current(h, c, k, s);
 }
 
 /* Make a span without an owner the current one of class `k` of cache `c`. */
