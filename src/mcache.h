@@ -189,6 +189,7 @@ void mcache_notify(struct wpm_heap *h, uint32_t s);
 
 /* A cache for the calling thread; NULL when all are taken. */
 /*@ requires valid: HeapValid(h);
+    assigns \result \from h;
     assigns h->cache[0 .. h->ncaches - 1].attached, h->cache[0 .. h->ncaches - 1].index,
             h->cache[0 .. h->ncaches - 1].owner;
     ensures valid: HeapValid(h);
