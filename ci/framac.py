@@ -19,8 +19,8 @@ PASS_LIMIT = 5400  # seconds a Frama-C run may last
 SOURCE_DIR = '-cpp-extra-args=-Isrc'
 # Of all properties the smoke tests alone, which have no category.
 NO_OTHER = ','.join('-@' + c for c in (
-    'requires', 'ensures', 'assigns', 'assert', 'check', 'invariant', 'variant', 'terminates', 'exits',
-    'lemma'))
+    'requires', 'ensures', 'assigns', 'assert', 'check', 'invariant', 'variant', 'terminates',
+    'exits', 'lemma'))
 RTE = ['-wp-rte', '-warn-signed-overflow', '-warn-unsigned-overflow']
 
 STATS = re.compile(r'Stats for function <(.+)/([A-Za-z_]\w*)>')
@@ -28,6 +28,8 @@ WARNING = re.compile(r'^\[(\w+)[^\]]*\](?: (\S+?:\d+))?:? Warning:')
 HYPOTHESES = re.compile(r"Memory model hypotheses for function '(\w+)'")
 PROVED = re.compile(r'\[wp\] Proved goals:\s+(\d+) / (\d+)')
 CACHE = re.compile(r'\[wp\] \[Cache\] (.*)')
+CLEANED = re.compile(r'\[wp\] \[Cache\] \w+:\d')
+NOTHING = 'No goal generated'  # what WP says of such a run
 FAILED = re.compile(r'^\[wp\] \[(?:Failed|Timeout|Stepout|Unknown|Invalid)[^\]]*\] (?:Goal|Smoke-test) (\S+)')
 
 
@@ -104,7 +106,7 @@ class Frama:
             whole = ' '.join(' '.join(block).split())
             if 'Failed smoke-test' in whole:
                 continue  # reported by the goal's name
-            if name == 'smoke' and 'No goal generated' in whole:
+            if name == 'smoke' and NOTHING in whole:
                 continue  # the functions are asked for again, with all their goals
             m = HYPOTHESES.search(whole)
             if m:
@@ -182,9 +184,13 @@ class Frama:
             self.store.copy(os.path.join(self.root, self.folder(unit), 'session-' + other, 'cache'),
                             os.path.join(session, 'cache'))
         self.remove(report)
-        return self.call(unit, name, [
+        text = self.call(unit, name, [
             *self.wp_arguments(unit, session, provers, timeout), *arguments,
             '-wp-cache', 'cleanup', '-wp-report-json', report])
+        if not CLEANED.search(text):  # WP asked for no answer, and does not clean up then
+            shutil.rmtree(os.path.join(session, 'cache'))
+            os.mkdir(os.path.join(session, 'cache'))
+        return text
 
     @staticmethod
     def wp_arguments(unit, session, provers, timeout):
@@ -254,7 +260,7 @@ class Frama:
         text = self.wp(unit, name, report, [
             '-wp-fct', ','.join(functions), '-wp-smoke-tests', '-wp-smoke-timeout', '1', *selection],
             fresh, 'z3-ematch', 1, like)
-        if not PROVED.search(text) and 'No goal generated' not in text:
+        if not PROVED.search(text) and NOTHING not in text:
             unit.error(f'{name}: no summary from WP')
         tests = {}
         for goals in (self.load(report) or {}).get('wp:functions', {}).values():
@@ -268,7 +274,7 @@ class Frama:
     def count(self, unit, name, text):
         m = PROVED.search(text)
         if not m:
-            if '[wp] No goal generated' not in text:
+            if NOTHING not in text:
                 unit.error(f'{name}: no summary from WP')
             return
         unit.goals_proved += int(m[1])
