@@ -28,10 +28,7 @@ struct page_run {
     assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures sound: PagesSound(h);
     ensures released: ReleasedCounted(h, \old(h->pages.npages));
     ensures count: h->pages.free_pages == \old(h->pages.free_pages) - npages &&
@@ -50,10 +47,7 @@ uint32_t heappool_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages);
     requires taken: UsedRun(h->pages.free, page, npages);
     assigns h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures sound: PagesSound(h);
     ensures released: ReleasedCounted(h, \old(h->pages.npages));
     ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages &&
@@ -72,10 +66,7 @@ void heappool_free(struct wpm_heap *h, uint32_t page, uint32_t npages);
     assigns h->released_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures sound: PagesSound(h);
     ensures released: ReleasedCounted(h, \old(h->pages.npages));
     ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages;

@@ -5,6 +5,12 @@
 #include "../spec/heaprun.acsl"
 #include "../spec/multiple.acsl"
 
+/* What an operation of the page pool promises when it leaves alone what is not the pool's. */
+#define ENSURES_KEPT(h) ensures pool: PageallocMemory(&h->pages); \
+    ensures pointers: PointersSame{Pre,Post}(h); ensures counts: CountsSame{Pre,Post}(h); \
+    ensures cells: CellsKept{Pre,Post}(h); ensures sound: PagesSound(h); \
+    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+
 /* heappool_claim_at, and that it leaves alone what is none of the page pool's. */
 /*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
     requires pages: PagesValid(h);
@@ -14,16 +20,8 @@
     assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures pool: PageallocMemory(&h->pages);
-    ensures pointers: PointersSame{Pre,Post}(h);
-    ensures counts: CountsSame{Pre,Post}(h);
-    ensures cells: CellsKept{Pre,Post}(h);
-    ensures sound: PagesSound(h);
-    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+            HEAP_SUMMARIES(h);
+    ENSURES_KEPT(h)
     ensures count: h->pages.free_pages == \old(h->pages.free_pages) - npages &&
       h->span_pages == \old(h->span_pages) + npages;
     ensures claimed: BitRangeCleared{Pre,Post}(h->pages.free, page, page + npages);
@@ -56,16 +54,8 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
     requires taken: UsedRun(h->pages.free, page, npages);
     assigns h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures pool: PageallocMemory(&h->pages);
-    ensures pointers: PointersSame{Pre,Post}(h);
-    ensures counts: CountsSame{Pre,Post}(h);
-    ensures cells: CellsKept{Pre,Post}(h);
-    ensures sound: PagesSound(h);
-    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+            HEAP_SUMMARIES(h);
+    ENSURES_KEPT(h)
     ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages &&
       h->span_pages == \old(h->span_pages) - npages;
     ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page, page + npages);
@@ -97,16 +87,8 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
     assigns h->span_pages, h->released_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
-    ensures pool: PageallocMemory(&h->pages);
-    ensures pointers: PointersSame{Pre,Post}(h);
-    ensures counts: CountsSame{Pre,Post}(h);
-    ensures cells: CellsKept{Pre,Post}(h);
-    ensures sound: PagesSound(h);
-    ensures released: ReleasedCounted(h, \old(h->pages.npages));
+            HEAP_SUMMARIES(h);
+    ENSURES_KEPT(h)
     ensures count: h->pages.free_pages == \old(h->pages.free_pages) + npages &&
       h->span_pages == \old(h->span_pages) + fence;
     ensures freed: BitRangeSet{Pre,Post}(h->pages.free, page + fence, page + fence + npages);
@@ -130,10 +112,7 @@ static void add_kept(struct wpm_heap *h, uint32_t page, uint32_t fence, uint32_t
     assigns h->span_pages, h->released_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
@@ -164,10 +143,7 @@ static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
             h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
@@ -230,10 +206,7 @@ static uint32_t grow_step(const struct wpm_heap *h, uint32_t least, uint32_t roo
             h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
@@ -282,10 +255,7 @@ static bool grow(struct wpm_heap *h, uint32_t npages)
             h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
@@ -334,10 +304,7 @@ static uint32_t find_or_grow(struct wpm_heap *h, uint32_t npages)
         h->pages.free_pages, h->pages.search_page,
         h->pages.free[0 .. \at(h->pages.npages, Pre) / 64 - 1],
         h->pages.released[0 .. \at(h->pages.npages, Pre) / 64 - 1],
-        h->pages.l1[0 .. LevelEntries(\at(h->pages.npages, Pre), L1_PAGES) - 1],
-        h->pages.l2[0 .. LevelEntries(\at(h->pages.npages, Pre), L2_PAGES) - 1],
-        h->pages.l3[0 .. LevelEntries(\at(h->pages.npages, Pre), L3_PAGES) - 1],
-        h->pages.l4[0 .. LevelEntries(\at(h->pages.npages, Pre), L4_PAGES) - 1];
+        HEAP_SUMMARIES_OF(h, \at(h->pages.npages, Pre));
       loop variant h->grow_limit - h->npages;
     */
     while (page == NO_PAGE && grow(h, npages)) page = heappool_find(h, npages);

@@ -23,10 +23,7 @@
     assigns h->released_pages, h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
@@ -47,10 +44,7 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages);
     requires kept: PagesKeptBut(h, page, page + npages);
     assigns h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures kept: PagesKept(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures spans: SpansChanged{Pre,Post}(h, NO_SPAN);
@@ -75,10 +69,7 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages);
             h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
@@ -108,10 +99,7 @@ struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages);
             h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures taken: PagesTaken(h); ensures beyond: PagesBeyond(h);
     ensures counted: PagesCounted(h); ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);

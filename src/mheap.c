@@ -35,10 +35,7 @@ struct draft {
             h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures held: PagesHeld(h); ensures limits: LimitsSame{Pre,Post}(h);
     ensures grown: HeapGrown{Pre,Post}(h); ensures names_same: NamesSameBut{Pre,Post}(h, 0, 0);
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
@@ -71,10 +68,7 @@ static struct page_run take_run(struct wpm_heap *h, uint32_t npages, uint32_t al
     assigns h->ids.used, h->ids.depth, h->ids.where[0 .. h->ids.capacity - 1],
             h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures held: PagesHeld(h); ensures ids: IdsValid(h);
     ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN); ensures sizes: SizesSame{Pre,Post}(h);
     ensures names_same: NamesSameBut{Pre,Post}(h, 0, 0);
@@ -112,10 +106,7 @@ static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
             h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures held: PagesHeld(h); ensures ids: IdsValid(h); ensures valid: SpansValid(h);
     ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
     ensures grown: HeapGrown{Pre,Post}(h);
@@ -333,10 +324,7 @@ static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
     assigns h->released_pages, h->pages.released[0 .. h->pages.npages / 64 - 1],
             h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
@@ -508,10 +496,7 @@ static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
             h->released_pages, h->pages.released[0 .. h->pages.npages / 64 - 1],
             h->span_pages, h->pages.free_pages, h->pages.search_page,
             h->pages.free[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures valid: SpansValid(h);
     ensures ids: IdsValid(h); ensures ids_taken: IdsTaken(h);
     ensures set: h->span[s].npages == \old(h->span[s].npages) + more;

@@ -33,10 +33,7 @@
             h->ids.stack[0 .. h->map.npages], h->ids.where[0 .. h->map.npages],
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures ids: IdsValid(h); ensures taken: PagesTaken(h); ensures kept: PagesKept(h);
     ensures beyond: PagesBeyond(h); ensures counted: PagesCounted(h);
@@ -99,10 +96,7 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
             h->ids.stack[0 .. h->map.npages], h->ids.where[0 .. h->map.npages],
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures ids: IdsValid(h); ensures taken: PagesTaken(h); ensures kept: PagesKept(h);
     ensures beyond: PagesBeyond(h); ensures counted: PagesCounted(h);
@@ -165,10 +159,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
             h->live[s * SPAN_WORDS], h->ids.stack[0 .. h->nspans - 1], h->ids.where[s],
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures ids: IdsValid(h); ensures taken: PagesTaken(h); ensures kept: PagesKept(h);
     ensures beyond: PagesBeyond(h); ensures counted: PagesCounted(h);
@@ -214,10 +205,7 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s);
             h->pages.search_page, h->page_span[0 .. h->npages - 1],
             h->pages.free[0 .. h->pages.npages / 64 - 1],
             h->pages.released[0 .. h->pages.npages / 64 - 1],
-            h->pages.l1[0 .. LevelEntries(h->pages.npages, L1_PAGES) - 1],
-            h->pages.l2[0 .. LevelEntries(h->pages.npages, L2_PAGES) - 1],
-            h->pages.l3[0 .. LevelEntries(h->pages.npages, L3_PAGES) - 1],
-            h->pages.l4[0 .. LevelEntries(h->pages.npages, L4_PAGES) - 1];
+            HEAP_SUMMARIES(h);
     ensures memory: HeapMemory(h); ensures pools: PoolsMemory(h); ensures pages: PagesValid(h);
     ensures ids: IdsValid(h); ensures taken: PagesTaken(h); ensures kept: PagesKept(h);
     ensures beyond: PagesBeyond(h); ensures counted: PagesCounted(h);
