@@ -98,7 +98,7 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
 
 /* As large_free, under the heap lock. */
 /*@ requires valid: HeapValid(h);
-    requires span: InUse(h, s) && h->span[s].span_class == 0;
+    requires span: s < h->nspans;
     assigns HEAP_ENDED(h), h->large_frees;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
@@ -107,18 +107,21 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
     ensures freed: \result == WPM_OK ==> SlotStarts{Pre}(h, s, 0, address) &&
       HeldSlot{Pre}(h, s, 0) && HeldLess{Pre,Post}(h, s, 0);
     ensures interior: \result == WPM_INTERIOR ==> address != SpanAddress{Pre}(h, s);
-    ensures dead: \result == WPM_DOUBLE_FREE ==> SlotStarts{Pre}(h, s, 0, address) &&
+    ensures dead: \result == WPM_DOUBLE_FREE ==> InUse{Pre}(h, s) ==>
+      \old(h->span[s].span_class) == 0 ==> SlotStarts{Pre}(h, s, 0, address) &&
       !HeldSlot{Pre}(h, s, 0);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
 */
 static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
 {
     bool large = h->span[s].place == PLACE_LARGE;
+    //@ assert used: large == true ==> InUse(h, s) && h->span[s].span_class == 0;
     if (large && arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
     if (!large || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
     //@ assert held: LargeHeld(h, s) && SlotsInside(h) && FreedSmall(h);
     end_large(h, s);
     count(h, &h->large_frees);
+    //@ assert kept: EntriesSame{Pre,Here}(h) && HeldStayBut{Pre,Here}(h, s);
     return WPM_OK;
 }
 

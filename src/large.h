@@ -30,9 +30,10 @@
 */
 uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero);
 
-/* End the life of the large object of span `s`, if it has one that starts at `address`. */
+/* End the life of the large object of span `s`, if it has one that starts at `address`. (The
+ * caller has read without the lock what the span is: another thread may have ended it since.) */
 /*@ requires valid: HeapValid(h);
-    requires span: InUse(h, s) && h->span[s].span_class == 0;
+    requires span: s < h->nspans;
     assigns HEAP_ENDED(h), h->large_frees;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
@@ -41,7 +42,8 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
     ensures freed: \result == WPM_OK ==> SlotStarts{Pre}(h, s, 0, address) &&
       HeldSlot{Pre}(h, s, 0) && HeldLess{Pre,Post}(h, s, 0);
     ensures interior: \result == WPM_INTERIOR ==> address != SpanAddress{Pre}(h, s);
-    ensures dead: \result == WPM_DOUBLE_FREE ==> SlotStarts{Pre}(h, s, 0, address) &&
+    ensures dead: \result == WPM_DOUBLE_FREE ==> InUse{Pre}(h, s) ==>
+      \old(h->span[s].span_class) == 0 ==> SlotStarts{Pre}(h, s, 0, address) &&
       !HeldSlot{Pre}(h, s, 0);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
 */
