@@ -1,6 +1,6 @@
 """One unit of the proof: which functions and lemmas are its own, and what Frama-C says of them.
 
-A unit is x.h and x.c together (a header alone is wrapped in a generated file). Four passes: the list
+A unit is x.h and x.c together (a header alone is wrapped in a generated file). The passes: the list
 of functions and lemmas; the functions' goals; the lemmas' goals; smoke tests, which look for
 contradictions in contracts. Whatever Frama-C warns of is an error, unless it is expected below.
 """
@@ -16,6 +16,7 @@ import layermap
 PROVERS = 'tip,z3-ematch,z3-cs3,cvc4'
 TIMEOUT = 20  # seconds a goal and prover; also part of what the stored results say
 PASS_LIMIT = 5400  # seconds a Frama-C run may last
+MEMORY_USE = 's=4M,o=200'  # of Frama-C's own: a sixth of its time is else spent on collections
 SOURCE_DIR = '-cpp-extra-args=-Isrc'
 # Of all properties the smoke tests alone, which have no category.
 NO_OTHER = ','.join('-@' + c for c in (
@@ -54,7 +55,8 @@ class Frama:
     def __init__(self, root, build, why3_config, store, trusted):
         self.root, self.build, self.store, self.trusted = root, build, store, trusted
         # Frama-C resolves relative names by PWD, not by the directory it is in.
-        self.environment = dict(os.environ, WHY3CONFIG=why3_config, LC_ALL="C", PWD=root)
+        self.environment = dict(os.environ, WHY3CONFIG=why3_config, LC_ALL="C", PWD=root,
+                                OCAMLRUNPARAM=MEMORY_USE)
 
     def folder(self, unit):
         return os.path.join(self.build, unit.name)
@@ -185,7 +187,7 @@ class Frama:
                             os.path.join(session, 'cache'))
         self.remove(report)
         text = self.call(unit, name, [
-            *self.wp_arguments(unit, session, provers, timeout), *arguments,
+            *self.wp_arguments(session, provers, timeout), *arguments,
             '-wp-cache', 'cleanup', '-wp-report-json', report])
         if not CLEANED.search(text):  # WP asked for no answer, and does not clean up then
             shutil.rmtree(os.path.join(session, 'cache'))
@@ -193,25 +195,47 @@ class Frama:
         return text
 
     @staticmethod
-    def wp_arguments(unit, session, provers, timeout):
-        """What every WP run of the unit says."""
-        split = ['-wp-split'] if unit.options.get('split') else []
-        return ['-wp', *RTE, *split, '-wp-prover', provers, '-wp-timeout', str(timeout),
+    def wp_arguments(session, provers, timeout):
+        """What every WP run says."""
+        return ['-wp', *RTE, '-wp-prover', provers, '-wp-timeout', str(timeout),
                 '-wp-par', '1', '-wp-session', session]
 
+    @staticmethod
+    def cut(unit):
+        """The option that cuts goals into conjuncts, of a unit that wants it."""
+        return ['-wp-split'] if unit.options.get('split') else []
+
     def prove_functions(self, unit, functions, fresh):
-        report = os.path.join(self.folder(unit), 'functions.json')
-        provers = unit.options.get('provers', PROVERS)
-        timeout = unit.options.get('timeout', TIMEOUT)
-        text = self.wp(unit, 'functions', report, ['-wp-fct', ','.join(functions)], fresh, provers,
-                       timeout)
-        self.count(unit, 'functions', text)
-        data = (self.load(report) or {}).get('wp:functions', {})
+        goals = {}
+        for name, part, options, selection in self.parts(unit, functions):
+            report = os.path.join(self.folder(unit), name + '.json')
+            text = self.wp(unit, name, report, [*options, '-wp-fct', ','.join(part), *selection],
+                           fresh, unit.options.get('provers', PROVERS),
+                           unit.options.get('timeout', TIMEOUT))
+            self.count(unit, name, text)
+            for f, found in (self.load(report) or {}).get('wp:functions', {}).items():
+                goals.setdefault(f, {}).update(
+                    (g, v) for g, v in found.items() if g != 'wp:section')
+            self.name_failures(unit, text)
         for f in functions:
-            goals = {g: v for g, v in data.get(f, {}).items() if g != 'wp:section'}
-            if self.judge(unit, f, goals):
+            if self.judge(unit, f, goals.get(f, {})):
                 unit.proved_functions.add(f)
-        self.name_failures(unit, text)
+
+    @staticmethod
+    def parts(unit, functions):
+        """The runs over the functions: name, functions, options, selection of goals.
+
+        A split unit has its goals cut into conjuncts, but for what is assigned: a call of a function
+        that assigns many places would else be a goal a place. `split_assigns` names functions of
+        which these are cut too."""
+        if not unit.options.get('split'):
+            return [('functions', functions, [], [])]
+        wide = [f for f in functions if f in unit.options.get('split_assigns', '').split(',')]
+        rest = [f for f in functions if f not in wide]
+        runs = [('functions', rest, ['-wp-split'], ['-wp-prop=-@assigns']),
+                ('assigns', rest, [], ['-wp-prop=@assigns']),
+                ('wide', wide, ['-wp-split'], [])]
+        return [run for run in runs if run[1]]
 
     @staticmethod
     def judge(unit, function, goals):
@@ -232,8 +256,8 @@ class Frama:
 
     def prove_lemmas(self, unit, fresh):
         report = os.path.join(self.folder(unit), 'own_lemmas.json')
-        text = self.wp(unit, 'lemmas', report, ['-wp-prop=' + ','.join(unit.own_lemmas)], fresh,
-                       unit.options.get('provers', PROVERS), unit.options.get('timeout', TIMEOUT))
+        chosen = [*self.cut(unit), '-wp-prop=' + ','.join(unit.own_lemmas)]
+        text = self.wp(unit, 'lemmas', report, chosen, fresh, unit.options.get('provers', PROVERS), unit.options.get('timeout', TIMEOUT))
         self.count(unit, 'lemmas', text)
         proved = set()
         for goals in (self.load(report) or {}).get('wp:axiomatics', {}).values():
@@ -258,7 +282,7 @@ class Frama:
         """The names of the smoke tests of the functions; those that fail are errors of the unit."""
         report = os.path.join(self.folder(unit), name + '.json')
         text = self.wp(unit, name, report, [
-            '-wp-fct', ','.join(functions), '-wp-smoke-tests', '-wp-smoke-timeout', '1', *selection],
+            *self.cut(unit), '-wp-fct', ','.join(functions), '-wp-smoke-tests', '-wp-smoke-timeout', '1', *selection],
             fresh, 'z3-ematch', 1, like)
         if not PROVED.search(text) and NOTHING not in text:
             unit.error(f'{name}: no summary from WP')

@@ -317,6 +317,7 @@ static wpm_status free_small(struct wpm_heap *h, struct mcache *c, uint32_t s, u
     struct mcache *own = enter(h, c);
     wpm_status status = free_live(h, c, own, s, i);
     //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+    //@ assert owner: CacheNone{Pre}(h, c) ==> c->owner == \at(c->owner, Pre);
     //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
     /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */

@@ -27,6 +27,23 @@
   }
 */
 
+/* Slot `n` of a span is slot `i` of its word `w`. */
+/*@ ghost
+  /@ requires place: n == w * 64 + i && i < 64;
+     assigns \nothing;
+     ensures word: n / 64 == w && n % 64 == i;
+  @/
+  static inline void alloc_lemma_place(uint32_t n, uint32_t w, uint32_t i) {}
+*/
+
+/* A multiple of a multiple of 16. */
+/*@ ghost
+  /@ assigns \nothing;
+     ensures product: bytes == MALLOC_ALIGN * u ==> i * bytes == MALLOC_ALIGN * (i * u);
+  @/
+  static inline void alloc_lemma_product(uint32_t i, uint32_t bytes, uint64_t u) {}
+*/
+
 /* A slot lies inside its span, and starts at a multiple of 16. */
 /*@ ghost
   /@ requires shapes: ShapesValid(h);
@@ -43,8 +60,12 @@
       /@ assert units: ClassTableValid ==> span->slot_bytes % MALLOC_ALIGN == 0; @/
       uint64_t u = span->slot_bytes / MALLOC_ALIGN;
       /@ assert size: ClassTableValid ==> span->slot_bytes == MALLOC_ALIGN * u; @/
+      alloc_lemma_product(i, span->slot_bytes, u);
       /@ assert product: ClassTableValid ==>
             i * span->slot_bytes == MALLOC_ALIGN * (i * u); @/
+      /@ assert pages: SpanAddress(h, s) % PAGE_SIZE == 0; @/
+      /@ assert place: ClassTableValid ==>
+            SlotAddress(h, s, i) == SpanAddress(h, s) + MALLOC_ALIGN * (i * u); @/
     }
   }
 */
@@ -154,6 +175,9 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     //@ assert free: Bit((h->cache + c->index)->entry[k].window, i) == 1;
     /*@ assert unmarked: Bit(h->live[c->entry[k].word], i) == 0 &&
           Bit(h->freed[c->entry[k].word], i) == 0; */
+    /*@ assert unmarked_slot:
+          SlotBit(h->freed, c->entry[k].span, WindowSlot(c, k, i)) == 0 &&
+          SlotBit(h->live, c->entry[k].span, WindowSlot(c, k, i)) == 0; */
     uintptr_t address = mcache_take_slot(h, c, k, i);
     /*@ assert others: \forall integer d, m; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
           d != c->index || m != k ==>
@@ -174,7 +198,8 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     //@ assert stay: HeldStay{Pre,Here}(h);
     //@ assert shape: ShapesValid(h);
     /*@ ghost const uint32_t s = (uint32_t)c->entry[k].span;
-        const uint32_t n = ((uint32_t)c->entry[k].word - s * SPAN_WORDS) * 64 + i;
+        const uint32_t w = (uint32_t)c->entry[k].word - s * SPAN_WORDS, n = w * 64 + i;
+        alloc_lemma_place(n, w, i);
         /@ assert place: n == WindowSlot(c, k, i) && s * SPAN_WORDS + n / 64 == c->entry[k].word &&
              n % 64 == i; @/
         class_table_fact();
@@ -182,7 +207,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
         /@ assert starts: SlotStarts(h, s, n, address); @/
         /@ assert small: class_table[k].size_bytes == SlotBytes(h, s); @/
         /@ assert first: 0 < address; @/
-        /@ assert unmarked_slot: SlotBit{Pre}(h->freed, s, n) == 0 &&
+        /@ assert unmarked: SlotBit{Pre}(h->freed, s, n) == 0 &&
              SlotBit{Pre}(h->live, s, n) == 0; @/
         /@ assert bit: BitMore{Pre,Here}(h, c->entry[k].word, i); @/
         /@ assert live: LiveMore{Pre,Here}(h, s, n); @/
@@ -325,8 +350,9 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner
     uint64_t *live = h->live + s * SPAN_WORDS + i / 64;
     uint64_t word = atomic_read64(live);
     if (bits_test(word, i % 64) == 0) return FREE_REFUSED;
-    /*@ assert live: LiveSlot(h, s, i); */
     /*@ assert starts: SlotStarts(h, s, i, address); */
+    /*@ assert bit: SlotBit(h->live, s, i) == 1; */
+    /*@ assert live: LiveSlot(h, s, i); */
     atomic_write64(live, bits_clear(word, i % 64));
     span->used = (uint16_t)(span->used - 1);
     /*@ assert less: LiveLess{Pre,Here}(h, s, i); */
@@ -387,17 +413,19 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner
 static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const void *object)
 {
     uintptr_t address = edge_address(object);
+    //@ assert few: h->nspans <= h->map.npages + 1;
     uint32_t done = alloc_free_owned(h, &c->owner, address);
     //@ ghost Tried: ;
     //@ assert given: CacheGiven(h, c) && (done != FREE_REFUSED ==> CacheUsed(h, c));
+    //@ assert records: RecordsStay{Pre,Tried}(h);
     //@ assert nowhere: NoSlotOf(h, address) ==> NoSlotOf{Pre}(h, address);
-    //@ assert interior: NoSlotStarts(h, address) ==> NoSlotStarts{Pre}(h, address);
-    //@ assert dead: done == FREE_REFUSED ==> NotHeld(h, address) ==> NotHeld{Pre}(h, address);
+    //@ assert shapes: ShapesValid{Pre}(h);
     if (done == FREE_REFUSED) {
         wpm_status status = alloc_free_slow(h, c, address);
         //@ assert ended: SlotEnded{Tried,Here}(h, address) ==> SlotEnded{Pre,Here}(h, address);
         return status;
     }
+    //@ assert ended: SlotEnded{Pre,Tried}(h, address);
     if (done == FREE_LAST) alloc_free_last(h, c, address);
     //@ assert still: SlotEnded{Pre,Here}(h, address);
     return WPM_OK;
