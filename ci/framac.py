@@ -30,6 +30,8 @@ HYPOTHESES = re.compile(r"Memory model hypotheses for function '(\w+)'")
 PROVED = re.compile(r'\[wp\] Proved goals:\s+(\d+) / (\d+)')
 CACHE = re.compile(r'\[wp\] \[Cache\] (.*)')
 CLEANED = re.compile(r'\[wp\] \[Cache\] \w+:\d')
+# Contracts that come with Frama-C: taken for granted where a unit calls the function.
+FRAMAC_LIBC = re.compile('/share/frama-c/|^FRAMAC_SHARE')
 NOTHING = 'No goal generated'  # what WP says of such a run
 FAILED = re.compile(r'^\[wp\] \[(?:Failed|Timeout|Stepout|Unknown|Invalid)[^\]]*\] (?:Goal|Smoke-test) (\S+)')
 
@@ -147,12 +149,13 @@ class Frama:
         data = self.load(report)
         for goals in (data or {}).get('wp:axiomatics', {}).values():
             unit.lemmas += [g[len('lemma_'):] for g in goals if g.startswith('lemma_')]
+        text = ''.join(layermap.read(os.path.join(self.root, 'src', f)) for f in unit.files)
         for row in self.rows(table):
-            if row[3] and row[3] not in defined and '/share/frama-c/' not in row[0]:
+            if row[3] and row[3] not in defined and (
+                    not FRAMAC_LIBC.search(row[0]) or re.search(rf'\b{row[3]}\s*\(', text)):
                 unit.declared[row[3]] = os.path.join(row[0], row[1])
             if row[4] == 'assigns clause' and row[6] == 'assigns \\nothing;':
                 quiet.add(row[3])
-        text = ''.join(layermap.read(os.path.join(self.root, 'src', f)) for f in unit.files)
         unit.silent = {f for f in quiet if re.search(r'\bvoid\s+' + f + r'\s*\(', text)}
 
     def prove(self, unit, fresh):

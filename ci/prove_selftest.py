@@ -60,6 +60,11 @@ uint32_t seed_far(void);
 /*@ assigns \\nothing; ensures one: \\result == 1; */
 uint32_t seed_one(void);
 ''', 'uint32_t seed_one(void) { return seed_far(); }\n', 'seed_far (src/seed.h): its contract is taken'),
+    ('C library that is called', '#include <string.h>\n' + '''/*@ requires \\valid(p); assigns *p;
+    ensures zero: *p == 0; */
+static inline void seed_clear(uint8_t *p) { memset(p, 0, 1); }
+''', None, 'memset (FRAMAC_SHARE/libc/string.h): its contract is taken'),
+    ('C library that is only seen', '#include <string.h>\n' + GOOD, None, None),
     ('callee without contract', '''uint32_t seed_far(void);
 /*@ assigns \\nothing; ensures one: \\result == 1; */
 uint32_t seed_one(void);

@@ -143,6 +143,28 @@ static void test_exhaustion(size_t bytes)
     CHECK(first * bytes > REGION_BYTES / 2);
 }
 
+/* NULL means that no slot is free: of a full heap, as many objects come back as have been freed,
+ * wherever their spans are. */
+static void test_last_slots(size_t bytes)
+{
+    static void *all[600000];
+    wpm_heap *h = wpm_heap_init(region, REGION_BYTES);
+    CHECK(h != NULL);
+    size_t count = 0;
+    while ((all[count] = wpm_malloc(h, bytes)) != NULL) count++;
+    for (size_t step = 2; step < count; step = step * 5 + 1) {
+        size_t freed = 0, found = 0;
+        for (size_t i = step / 2; i < count; i += step, freed++)
+            CHECK_EQ(wpm_free(h, all[i]), WPM_OK);
+        for (size_t i = step / 2; i < count; i += step, found++) {
+            all[i] = wpm_malloc(h, bytes);
+            CHECK(all[i] != NULL);
+        }
+        CHECK_EQ(found, freed);
+        CHECK(wpm_malloc(h, bytes) == NULL);
+    }
+}
+
 static bool count_one(void *context, void *object, size_t slot_bytes)
 {
     size_t *counts = context;
@@ -232,6 +254,7 @@ int main(void)
     test_exhaustion(100);
     test_exhaustion(5000);
     test_exhaustion(40000);
+    for (size_t bytes = 16; bytes <= 40000; bytes = bytes * 3 + 1) test_last_slots(bytes);
     test_regions();
     CHECK(wpm_heap_create(SIZE_MAX / 2) == NULL);
     free(region);
