@@ -31,7 +31,7 @@ PROVED = re.compile(r'\[wp\] Proved goals:\s+(\d+) / (\d+)')
 CACHE = re.compile(r'\[wp\] \[Cache\] (.*)')
 CLEANED = re.compile(r'\[wp\] \[Cache\] \w+:\d')
 # Contracts that come with Frama-C: taken for granted where a unit calls the function.
-FRAMAC_LIBC = re.compile('/share/frama-c/|^FRAMAC_SHARE')
+FRAMAC_LIBC = 'FRAMAC_SHARE/'
 NOTHING = 'No goal generated'  # what WP says of such a run
 FAILED = re.compile(r'^\[wp\] \[(?:Failed|Timeout|Stepout|Unknown|Invalid)[^\]]*\] (?:Goal|Smoke-test) (\S+)')
 
@@ -152,7 +152,7 @@ class Frama:
         text = ''.join(layermap.read(os.path.join(self.root, 'src', f)) for f in unit.files)
         for row in self.rows(table):
             if row[3] and row[3] not in defined and (
-                    not FRAMAC_LIBC.search(row[0]) or re.search(rf'\b{row[3]}\s*\(', text)):
+                    not row[0].startswith(FRAMAC_LIBC) or re.search(rf'\b{row[3]}\s*\(', text)):
                 unit.declared[row[3]] = os.path.join(row[0], row[1])
             if row[4] == 'assigns clause' and row[6] == 'assigns \\nothing;':
                 quiet.add(row[3])
@@ -182,8 +182,10 @@ class Frama:
             self.store.unpack(unit.name, os.path.join(session, 'cache'))
         return session
 
-    def wp(self, unit, name, report, arguments, fresh, provers, timeout, like=()):
+    def wp(self, unit, name, report, arguments, fresh, provers=None, timeout=None, like=()):
         """A WP run with a session of its own: scripts from proofs/, results from the store."""
+        provers = provers or unit.options.get('provers', PROVERS)
+        timeout = timeout or unit.options.get('timeout', TIMEOUT)
         session = self.new_session(unit, name, fresh, provers)
         for other in like:
             self.store.copy(os.path.join(self.root, self.folder(unit), 'session-' + other, 'cache'),
@@ -213,8 +215,7 @@ class Frama:
         for name, part, options, selection in self.parts(unit, functions):
             report = os.path.join(self.folder(unit), name + '.json')
             text = self.wp(unit, name, report, [*options, '-wp-fct', ','.join(part), *selection],
-                           fresh, unit.options.get('provers', PROVERS),
-                           unit.options.get('timeout', TIMEOUT))
+                           fresh)
             self.count(unit, name, text)
             for f, found in (self.load(report) or {}).get('wp:functions', {}).items():
                 goals.setdefault(f, {}).update(
@@ -224,20 +225,20 @@ class Frama:
             if self.judge(unit, f, goals.get(f, {})):
                 unit.proved_functions.add(f)
 
-    @staticmethod
-    def parts(unit, functions):
+    def parts(self, unit, functions):
         """The runs over the functions: name, functions, options, selection of goals.
 
         A split unit has its goals cut into conjuncts, but for what is assigned: a call of a function
         that assigns many places would else be a goal a place. `split_assigns` names functions of
         which these are cut too."""
-        if not unit.options.get('split'):
+        cut = self.cut(unit)
+        if not cut:
             return [('functions', functions, [], [])]
         wide = [f for f in functions if f in unit.options.get('split_assigns', '').split(',')]
         rest = [f for f in functions if f not in wide]
-        runs = [('functions', rest, ['-wp-split'], ['-wp-prop=-@assigns']),
+        runs = [('functions', rest, cut, ['-wp-prop=-@assigns']),
                 ('assigns', rest, [], ['-wp-prop=@assigns']),
-                ('wide', wide, ['-wp-split'], [])]
+                ('wide', wide, cut, [])]
         return [run for run in runs if run[1]]
 
     @staticmethod
@@ -260,7 +261,7 @@ class Frama:
     def prove_lemmas(self, unit, fresh):
         report = os.path.join(self.folder(unit), 'own_lemmas.json')
         chosen = [*self.cut(unit), '-wp-prop=' + ','.join(unit.own_lemmas)]
-        text = self.wp(unit, 'lemmas', report, chosen, fresh, unit.options.get('provers', PROVERS), unit.options.get('timeout', TIMEOUT))
+        text = self.wp(unit, 'lemmas', report, chosen, fresh)
         self.count(unit, 'lemmas', text)
         proved = set()
         for goals in (self.load(report) or {}).get('wp:axiomatics', {}).values():
@@ -285,8 +286,8 @@ class Frama:
         """The names of the smoke tests of the functions; those that fail are errors of the unit."""
         report = os.path.join(self.folder(unit), name + '.json')
         text = self.wp(unit, name, report, [
-            *self.cut(unit), '-wp-fct', ','.join(functions), '-wp-smoke-tests', '-wp-smoke-timeout', '1', *selection],
-            fresh, 'z3-ematch', 1, like)
+            *self.cut(unit), '-wp-fct', ','.join(functions), '-wp-smoke-tests', '-wp-smoke-timeout',
+            '1', *selection], fresh, 'z3-ematch', 1, like)
         if not PROVED.search(text) and NOTHING not in text:
             unit.error(f'{name}: no summary from WP')
         tests = {}

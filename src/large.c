@@ -115,7 +115,6 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
 static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
 {
     bool large = h->span[s].place == PLACE_LARGE;
-    //@ assert used: large == true ==> InUse(h, s) && h->span[s].span_class == 0;
     if (large && arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
     if (!large || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
     //@ assert held: LargeHeld(h, s) && SlotsInside(h) && FreedSmall(h);

@@ -117,16 +117,24 @@ static void test_misuse(wpm_heap *h, wpm_heap *other)
     CHECK_EQ(wpm_usable_size(h, large), 0);
 }
 
+static void *all[600000];
+
+/* Objects of so many bytes until memory runs out, in `all`; how many. */
+static size_t fill(wpm_heap *h, size_t bytes)
+{
+    size_t count = 0;
+    while ((all[count] = wpm_malloc(h, bytes)) != NULL) count++;
+    return count;
+}
+
 /* Until memory runs out, and again after everything went back: the same number of objects fits. */
 static void test_exhaustion(size_t bytes)
 {
-    static void *all[600000];
     wpm_heap *h = wpm_heap_init(region, REGION_BYTES);
     CHECK(h != NULL);
     size_t first = 0;
     for (int round = 0; round < 3; round++) {
-        size_t count = 0;
-        while ((all[count] = wpm_malloc(h, bytes)) != NULL) count++;
+        size_t count = fill(h, bytes);
         if (round == 0) first = count;
         CHECK_EQ(count, first);
         CHECK(wpm_malloc(h, bytes) == NULL);
@@ -147,19 +155,15 @@ static void test_exhaustion(size_t bytes)
  * wherever their spans are. */
 static void test_last_slots(size_t bytes)
 {
-    static void *all[600000];
     wpm_heap *h = wpm_heap_init(region, REGION_BYTES);
     CHECK(h != NULL);
-    size_t count = 0;
-    while ((all[count] = wpm_malloc(h, bytes)) != NULL) count++;
+    size_t count = fill(h, bytes);
     for (size_t step = 2; step < count; step = step * 5 + 1) {
         size_t freed = 0, found = 0;
         for (size_t i = step / 2; i < count; i += step, freed++)
             CHECK_EQ(wpm_free(h, all[i]), WPM_OK);
-        for (size_t i = step / 2; i < count; i += step, found++) {
-            all[i] = wpm_malloc(h, bytes);
-            CHECK(all[i] != NULL);
-        }
+        for (size_t i = step / 2; i < count && (all[i] = wpm_malloc(h, bytes)) != NULL; i += step)
+            found++;
         CHECK_EQ(found, freed);
         CHECK(wpm_malloc(h, bytes) == NULL);
     }
