@@ -22,6 +22,7 @@ SOURCE_DIR = '-cpp-extra-args=-Isrc'
 NO_OTHER = ','.join('-@' + c for c in (
     'requires', 'ensures', 'assigns', 'assert', 'check', 'invariant', 'variant', 'terminates',
     'exits', 'lemma'))
+SMOKE, SMOKE_PROVER = ['-wp-smoke-tests', '-wp-smoke-timeout', '1'], 'z3-ematch'
 RTE = ['-wp-rte', '-warn-signed-overflow', '-warn-unsigned-overflow']
 
 STATS = re.compile(r'Stats for function <(.+)/([A-Za-z_]\w*)>')
@@ -33,6 +34,7 @@ CLEANED = re.compile(r'\[wp\] \[Cache\] \w+:\d')
 # Contracts that come with Frama-C: taken for granted where a unit calls the function.
 FRAMAC_LIBC = 'FRAMAC_SHARE/'
 NOTHING = 'No goal generated'  # what WP says of such a run
+SEEN = 'seen.c'  # the unit as Frama-C has read it
 FAILED = re.compile(r'^\[wp\] \[(?:Failed|Timeout|Stepout|Unknown|Invalid)[^\]]*\] (?:Goal|Smoke-test) (\S+)')
 
 
@@ -43,7 +45,7 @@ class Unit:
         self.silent, self.trusted = set(), []
         self.errors, self.hypotheses = [], []
         self.proved_functions, self.goals, self.goals_proved = set(), 0, 0
-        self.smoke = 0
+        self.smoke, self.smoke_known = 0, False
         self.seconds, self.cached, self.run = 0.0, 0, 0
 
     def error(self, text):
@@ -54,8 +56,11 @@ class Unit:
 class Frama:
     """Runs Frama-C for units below `build`, with stored results of earlier runs."""
 
-    def __init__(self, root, build, why3_config, store, trusted):
+    def __init__(self, root, build, why3_config, store, smoke_store, trusted):
         self.root, self.build, self.store, self.trusted = root, build, store, trusted
+        self.smoke_store = smoke_store
+        self.versions = [subprocess.run(tool, check=True, text=True, stdout=subprocess.PIPE).stdout
+                         for tool in (['frama-c', '-version'], ['z3', '--version'])]
         # Frama-C resolves relative names by PWD, not by the directory it is in.
         self.environment = dict(os.environ, WHY3CONFIG=why3_config, LC_ALL="C", PWD=root,
                                 OCAMLRUNPARAM=MEMORY_USE)
@@ -137,7 +142,7 @@ class Frama:
         for stale in (report, table):
             self.remove(stale)
         text = self.call(unit, 'ast', [
-            '-metrics', '-metrics-by-function', '-then', '-wp', '-wp-prop=@lemma', '-wp-prover',
+            '-print', '-ocode', os.path.join(self.folder(unit), SEEN), '-then', '-metrics', '-metrics-by-function', '-then', '-wp', '-wp-prop=@lemma', '-wp-prover',
             'none', '-wp-report-json', report, '-then', '-report', '-report-untried',
             '-report-csv', table])
         own = {os.path.realpath(os.path.join(self.root, 'src', f)) for f in unit.files}
@@ -158,16 +163,19 @@ class Frama:
                 quiet.add(row[3])
         unit.silent = {f for f in quiet if re.search(r'\bvoid\s+' + f + r'\s*\(', text)}
 
-    def prove(self, unit, fresh):
+    def prove(self, unit, fresh, every_smoke):
         start = time.time()
         unit.trusted = [f for f in unit.functions if f in self.trusted]
         functions = [f for f in unit.functions if f not in self.trusted]
+        for name in self.named(unit, 'split') + self.named(unit, 'split_assigns'):
+            if name not in functions + ['1']:
+                unit.error(f'proofs/units: {unit.name} has no function {name}')
         if functions:
             self.prove_functions(unit, functions, fresh)
         if unit.own_lemmas:
             self.prove_lemmas(unit, fresh)
         if functions:
-            self.smoke_test(unit, functions, fresh)
+            self.smoke_test(unit, functions, fresh, every_smoke)
         unit.seconds += time.time() - start
 
     def new_session(self, unit, name, fresh, provers):
@@ -207,8 +215,8 @@ class Frama:
 
     @staticmethod
     def cut(unit):
-        """The option that cuts goals into conjuncts, of a unit that wants it."""
-        return ['-wp-split'] if unit.options.get('split') else []
+        """The option that cuts goals into conjuncts, of a unit that wants it for some."""
+        return ['-wp-split'] if {'split', 'split_assigns'} & set(unit.options) else []
 
     def prove_functions(self, unit, functions, fresh):
         goals = {}
@@ -225,20 +233,25 @@ class Frama:
             if self.judge(unit, f, goals.get(f, {})):
                 unit.proved_functions.add(f)
 
+    @staticmethod
+    def named(unit, option):
+        """The names that an option lists."""
+        return [name for name in unit.options.get(option, '').split(',') if name]
+
     def parts(self, unit, functions):
         """The runs over the functions: name, functions, options, selection of goals.
 
-        A split unit has its goals cut into conjuncts, but for what is assigned: a call of a function
-        that assigns many places would else be a goal a place. `split_assigns` names functions of
-        which these are cut too."""
-        cut = self.cut(unit)
-        if not cut:
+        `split` names functions whose goals are cut into conjuncts (1: all), but for what is assigned:
+        a call of a function that assigns many places would else be a goal a place. `split_assigns`
+        names functions of which these are cut."""
+        cut, wide = self.named(unit, 'split'), self.named(unit, 'split_assigns')
+        if not cut and not wide:
             return [('functions', functions, [], [])]
-        wide = [f for f in functions if f in unit.options.get('split_assigns', '').split(',')]
-        rest = [f for f in functions if f not in wide]
-        runs = [('functions', rest, cut, ['-wp-prop=-@assigns']),
-                ('assigns', rest, [], ['-wp-prop=@assigns']),
-                ('wide', wide, cut, [])]
+        cut = functions if cut == ['1'] else cut
+        runs = [('functions', [f for f in functions if f not in cut], [], ['-wp-prop=-@assigns']),
+                ('cut', [f for f in functions if f in cut], ['-wp-split'], ['-wp-prop=-@assigns']),
+                ('assigns', [f for f in functions if f not in wide], [], ['-wp-prop=@assigns']),
+                ('wide', [f for f in functions if f in wide], ['-wp-split'], ['-wp-prop=@assigns'])]
         return [run for run in runs if run[1]]
 
     @staticmethod
@@ -271,23 +284,34 @@ class Frama:
             if 'lemma_' + lemma not in proved:
                 unit.error(f'lemma {lemma}: not proved')
 
-    def smoke_test(self, unit, functions, fresh):
+    def smoke_test(self, unit, functions, fresh, every):
         """Contradictions: a goal `false` behind each precondition, loop, branch and call.
 
         The provers' full round would only find more of them slowly; one quick prover is asked. WP
-        passes over a function without precondition when no other goal of it is asked for."""
-        names = self.ask_smoke(unit, 'smoke', functions, ['-wp-prop=' + NO_OTHER], fresh)
-        bare = [f for f in functions if f'{f}_wp_smoke_default_requires' not in names]
-        if bare:
-            names |= self.ask_smoke(unit, 'smoke-bare', bare, [], fresh, like=('functions',))
+        passes over a function without precondition when no other goal of it is asked for. They are
+        not asked again of a text that has passed them, but for `every`."""
+        key = self.smoke_store.key(os.path.join(self.root, self.folder(unit), SEEN), *SMOKE, NO_OTHER,
+                                   *RTE, *unit.options.get('define', []), *functions, *self.versions)
+        unit.smoke = 0 if every else self.smoke_store.count(unit.name, key)
+        unit.smoke_known = unit.smoke > 0
+        if unit.smoke_known:
+            return
+        errors = len(unit.errors)
+        names = self.ask_smoke(unit, 'smoke', functions,
+                               [*self.cut(unit), '-wp-prop=' + NO_OTHER], fresh)
+        for name, part, options, _ in self.parts(unit, functions):
+            bare = [f for f in part if f'{f}_wp_smoke_default_requires' not in names]
+            if bare and name in ('functions', 'cut'):
+                names |= self.ask_smoke(unit, 'smoke-' + name, bare, options, fresh, like=(name,))
         unit.smoke = len(names)
+        if len(unit.errors) == errors:
+            self.smoke_store.known[unit.name] = (key, unit.smoke)
 
-    def ask_smoke(self, unit, name, functions, selection, fresh, like=()):
+    def ask_smoke(self, unit, name, functions, options, fresh, like=()):
         """The names of the smoke tests of the functions; those that fail are errors of the unit."""
         report = os.path.join(self.folder(unit), name + '.json')
         text = self.wp(unit, name, report, [
-            *self.cut(unit), '-wp-fct', ','.join(functions), '-wp-smoke-tests', '-wp-smoke-timeout',
-            '1', *selection], fresh, 'z3-ematch', 1, like)
+            '-wp-fct', ','.join(functions), *SMOKE, *options], fresh, SMOKE_PROVER, 1, like)
         if not PROVED.search(text) and NOTHING not in text:
             unit.error(f'{name}: no summary from WP')
         tests = {}

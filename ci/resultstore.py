@@ -1,8 +1,11 @@
 """What the provers said in earlier runs: proofs/results/UNIT.txt, one sorted line a question.
 
 WP asks for a goal by the hash of the whole question (hypotheses, goal, prover); a changed contract or
-body asks another question. Unpacked, it is WP's cache folder: one file HASH.json an answer."""
+body asks another question. Unpacked, it is WP's cache folder: one file HASH.json an answer.
+
+Smoke tests, of which no answer is a proof, are stored by the unit: proofs/smoke.txt."""
 import glob
+import hashlib
 import os
 import shutil
 
@@ -57,3 +60,34 @@ class ResultStore:
         os.makedirs(self.folder, exist_ok=True)
         with open(self.path(unit), 'w', encoding='utf-8') as out:
             out.writelines(f'{name} {new[name]}\n' for name in sorted(new))
+
+
+class SmokeStore:
+    """Units whose smoke tests have found nothing: name, hash of all that decides them, how many.
+
+    They speak of the unit's text alone, contracts and bodies. While not a byte of it that Frama-C
+    reads has changed, nor a setting or tool, they need not be asked again."""
+
+    def __init__(self, root):
+        self.path, self.known = os.path.join(root, 'proofs/smoke.txt'), {}
+        if os.path.exists(self.path):
+            with open(self.path, encoding='utf-8') as f:
+                for line in f:
+                    unit, key, count = line.split()
+                    self.known[unit] = (key, int(count))
+
+    @staticmethod
+    def key(text_path, *settings):
+        """The hash of the text that Frama-C has read, as it prints it, and of settings."""
+        with open(text_path, 'rb') as f:
+            return hashlib.sha256(f.read() + '\0'.join(settings).encode()).hexdigest()
+
+    def count(self, unit, key):
+        """How many tests of the unit found nothing; 0 when that is not known."""
+        known, count = self.known.get(unit, (None, 0))
+        return count if known == key else 0
+
+    def write(self, units):
+        with open(self.path, 'w', encoding='utf-8') as out:
+            out.writelines(f'{u} {key} {count}\n' for u, (key, count) in sorted(self.known.items())
+                           if u in units)

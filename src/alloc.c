@@ -10,6 +10,7 @@
     assigns \result \from h, c;
     ensures used: CacheUsed(h, \result);
     ensures own: CacheNone(h, c) || \result == c;
+    ensures number: \result->owner == (c->owner == OWNER_STRANGER ? OWNER_SHARED : c->owner);
 */
 static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
     LOCK_ATTRIBUTE(no_thread_safety_analysis)
@@ -62,8 +63,10 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     //@ ghost alloc_lemma_some(own->entry[k].window, i);
     //@ assert own: own == h->cache + own->index;
     //@ assert span: i < 64 ==> (h->cache + own->index)->entry[k].span != NO_SPAN;
+    //@ assert entry: i < 64 ==> EntryValid(h, own->index, k);
     /*@ assert word: i < 64 ==>
           0 <= own->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
+    //@ ghost const int32_t number = own->owner;
     uintptr_t address = i < 64 ? alloc_take(h, own, k, i) : alloc_refill(h, own, k);
     /*@ assert cells: \forall int32_t *q; \base_addr(q) != \base_addr(h->span) ==>
           \base_addr(q) != \base_addr(h->cache) ==> \base_addr(q) != \base_addr(h->set) ==>
@@ -73,6 +76,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
     //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+    //@ assert same: own == h->cache + own->index && own->owner == number;
     *dirty = own->entry[k].dirty != 0;
     leave(h, c);
     return address;

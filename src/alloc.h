@@ -121,8 +121,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     assigns *dirty, HEAP_ALLOCATED(h), HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
-      NoSpanFor(h, class_table[k].span_pages);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoSmallFor(h, c, k);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
 */
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty);
@@ -135,7 +134,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
 */
 uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
@@ -149,7 +148,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
     assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
+    ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures some: (uintptr_t)\result != 0 ==> SlotGiven{Pre,Post}(h, (uintptr_t)\result, bytes);
 */
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
@@ -225,7 +224,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
-      NoSpanFor(h, class_table[k].span_pages);
+      NoSpanFor(h, class_table[k].span_pages) && NoSlotLeft(h, k, c->owner);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
 */
 static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
@@ -252,7 +251,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
     assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, bytes);
+    ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures some: (uintptr_t)\result != 0 ==> SlotGiven{Pre,Post}(h, (uintptr_t)\result, bytes);
 */
 static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t bytes)

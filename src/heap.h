@@ -42,6 +42,7 @@
 
 #define OWNER_NONE 0       /* no cache owns the span; a free into it needs attention */
 #define OWNER_CENTRAL (-2) /* none, and a free needs no attention: central, not full */
+#define OWNER_SHARED 2     /* the shared cache, of threads without one of their own */
 #define OWNER_STRANGER (-4) /* of a cache that owns no span: equal to no span's owner */
 
 #define QUEUE_END (-1) /* the last span of a queue of remote frees */

@@ -28,7 +28,7 @@ const struct mcache mcache_empty = {.owner = OWNER_STRANGER};
 */
 static inline void move_span(struct wpm_heap *h, uint32_t s, int32_t place, int32_t owner)
 {
-    h->span[s].place = place;
+    atomic_write_int(&h->span[s].place, place);
     atomic_write_int(&h->span[s].owner, owner);
 }
 
@@ -304,6 +304,7 @@ static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
     ensures full: \result == false ==> Bit(\old(h->live[s * SPAN_WORDS]), 0) == 1;
+    ensures live: \result == false ==> LiveFrom{Pre}(h, s, 0);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
@@ -389,8 +390,8 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
     struct mspan *span = &h->span[s];
     int32_t owner = atomic_read_int(&span->owner);
     if (owner == OWNER_NONE) {
-        if (span->place >= PLACE_SET &&
-            span->place == PLACE_SET + (int32_t)set_full(h, span->span_class))
+        int32_t place = atomic_read_int(&span->place);
+        if (place >= PLACE_SET && place == PLACE_SET + (int32_t)set_full(h, span->span_class))
             mcentral_refile(h, s);
     } else if (owner % 2 == 1 && span->remote_next == 0) {
         queue_push(h, owner / 2 - 1, s);
@@ -522,7 +523,9 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures cache: CacheUsed(h, c);
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
+      c->entry[k].span == NO_SPAN &&
       NoSpanFor(h, class_table[k].span_pages);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
@@ -583,8 +586,141 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
     lock_give(&h->lock);
 }
 
-/* Make a pending span, else one without an owner, else a new one the current one of class `k` of
- * cache `c`. */
+/* Whether span `s` is one that cache `c` may make the current one of class `k`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
+    requires entry: c->entry[k].span == NO_SPAN;
+    requires span: 0 < s < h->nspans;
+    assigns \nothing;
+    ensures yes: \result == true ==> InUse(h, s) && h->span[s].span_class == k &&
+      (h->span[s].place >= PLACE_SET ||
+       (h->span[s].place == PLACE_PARKED && h->span[s].owner == c->owner + 1));
+    ensures no: \result == false ==> !SpanToHave(h, s, k, c->owner);
+*/
+static bool may_have(const struct wpm_heap *h, const struct mcache *c, uint32_t k, uint32_t s)
+{
+    const struct mspan *span = &h->span[s];
+    int32_t owner = atomic_read_int(&span->owner);
+    bool own = owner == c->owner || owner == c->owner + 1;
+    if (!own && owner != OWNER_NONE && owner != OWNER_CENTRAL) return false;
+    if (span->npages == 0 || span->span_class != k) return false;
+    int32_t place = atomic_read_int(&span->place);
+    //@ assert current: place == PLACE_CURRENT ==> !own;
+    return place >= PLACE_SET || (own && place == PLACE_PARKED);
+}
+
+/* A span of class `k` with a slot that is not live, and that cache `c` may have; NO_SPAN when there
+ * is none. Looks at every span, and merges those it may have. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
+    requires entry: c->entry[k].span == NO_SPAN;
+    assigns h->live[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->freed[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+            h->span[0 .. h->map.npages].used, h->stray;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures bounds: BoundsSame{Pre,Post}(h);
+    ensures bits: BitsSame{Pre,Post}(h->pages.free) && h->nspans == \old(h->nspans);
+    ensures found: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == k &&
+      (h->span[\result].place >= PLACE_SET ||
+       (h->span[\result].place == PLACE_PARKED && h->span[\result].owner == c->owner + 1));
+    ensures some: \result != NO_SPAN ==> !LiveFrom(h, \result, 0);
+    ensures none: \result == NO_SPAN ==> NoSlotLeft(h, k, c->owner);
+*/
+static uint32_t find_left(struct wpm_heap *h, const struct mcache *c, uint32_t k)
+{
+    /*@ loop invariant range: 1 <= s <= h->nspans;
+        loop invariant valid: HeapValid(h);
+        loop invariant cache: CacheUsed(h, c) && c->owner == \at(c->owner, Pre);
+        loop invariant held: HeldKept{Pre,Here}(h);
+        loop invariant entries: EntriesSame{Pre,Here}(h);
+        loop invariant kept: CachesKept{Pre,Here}(h);
+        loop invariant bounds: BoundsSame{Pre,Here}(h) && h->nspans == \at(h->nspans, Pre);
+        loop invariant bits: BitsSame{Pre,Here}(h->pages.free);
+        loop invariant none: NoSlotIn(h, s, k, c->owner);
+        loop assigns s, h->live[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+          h->freed[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
+          h->span[0 .. h->map.npages].used, h->stray;
+        loop variant h->nspans - s;
+    */
+    for (uint32_t s = 1; s < h->nspans; s++) {
+        if (!may_have(h, c, k, s)) continue;
+        window_merge(h, s);
+        /*@ assert cells: \forall uint64_t *q; \base_addr(q) != \base_addr(h->live) ==>
+              \base_addr(q) != \base_addr(h->freed) ==> *q == \at(*q, LoopCurrent); */
+        //@ assert free: BitsSame{LoopCurrent,Here}(h->pages.free);
+        //@ assert merged: HeapValid(h);
+        if (mspan_has_free(h, s)) return s;
+        //@ assert full: \forall integer i; 0 <= i < h->span[s].nslots ==> HeldSlot(h, s, i);
+        //@ assert few: \forall integer t; InUse(h, t) ==> h->span[t].nslots <= SPAN_SLOTS;
+        /*@ assert still: \forall integer t, i; 0 <= i < SPAN_SLOTS ==>
+              HeldSlot{LoopCurrent}(h, t, i) ==> HeldSlot(h, t, i); */
+        //@ assert others: NoSlotIn(h, s, k, c->owner);
+    }
+    return NO_SPAN;
+}
+
+/* Take span `s`, in a set or parked by cache `c`, in hand. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: InUse(h, s) && (h->span[s].place >= PLACE_SET ||
+      (h->span[s].place == PLACE_PARKED && h->span[s].owner == c->owner + 1));
+    assigns HEAP_LINKS(h), h->span[s].owner;
+    ensures ground: HeapGround(h);
+    ENSURES_PLACES(h)
+    ENSURES_ENTRIES(h)
+    ensures same: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures hand: InUse(h, s) && h->span[s].place == PLACE_HAND && h->span[s].span_class != 0;
+*/
+static void seize(struct wpm_heap *h, const struct mcache *c, uint32_t s)
+{
+    if (h->span[s].place >= PLACE_SET) {
+        unfile(h, s);
+    } else {
+        own(h, c, s);
+        take_in_hand(h, s);
+    }
+}
+
+/* Make any span that cache `c` may have, with a free slot, the current one of class `k`. No list is
+ * trusted to know of it: before malloc says NULL, every span has been looked at. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires entry: c->entry[k].span == NO_SPAN;
+    assigns HEAP_GIVEN(h), c->entry[k], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures but: EntriesSameBut{Pre,Post}(h, c->index, k);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
+    ensures pages: \result == false ==> \forall integer n; NoSpanFor{Pre}(h, n) ==>
+      NoSpanFor(h, n);
+*/
+static bool take_left(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    //@ assert entry: EntryValid(h, c->index, k);
+    lock_take(&h->lock);
+    uint32_t s = find_left(h, c, k);
+    //@ assert still: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
+    //@ assert cache: CacheUsed(h, c) && c->index == \at(c->index, Pre);
+    //@ assert bits: BitsSame{Here,Pre}(h->pages.free);
+    /*@ assert runs: \forall integer p, n; 0 <= p ==>
+          FreeRun(h->pages.free, h->pages.npages, p, n) ==>
+          FreeRun{Pre}(h->pages.free, h->pages.npages, p, n); */
+    //@ assert records: NoRecordFree{Pre}(h) ==> NoRecordFree(h);
+    if (s != NO_SPAN) seize(h, c, s);
+    lock_give(&h->lock);
+    if (s == NO_SPAN) return false;
+    return make_current(h, c, k, s);
+}
+
+/* Make a new span, else any that is left the current one of class `k` of cache `c`. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires entry: c->entry[k].span == NO_SPAN;
@@ -595,19 +731,65 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
       NoSpanFor(h, class_table[k].span_pages);
+    ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
+*/
+static bool take_last(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    if (take_new(h, c, k)) return true;
+    //@ assert index: c->index == \at(c->index, Pre) && CacheUsed(h, c);
+    //@ assert new: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
+    bool found = take_left(h, c, k);
+    //@ assert still: c->index == \at(c->index, Pre);
+    //@ assert held: HeldKept{Pre,Here}(h);
+    //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert kept: CachesKept{Pre,Here}(h);
+    return found;
+}
+
+/* Make a pending span, else one without an owner the current one of class `k` of cache `c`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires entry: c->entry[k].span == NO_SPAN;
+    assigns HEAP_GIVEN(h), c->entry[k], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures taken: CacheTurned{Pre,Post}(h, c->index, k);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures bounds: BoundsSame{Pre,Post}(h);
+*/
+static bool take_filed(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    if (take_pending(h, c, k)) return true;
+    //@ assert index: c->index == \at(c->index, Pre) && CacheUsed(h, c);
+    //@ assert pending: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
+    bool found = take_central(h, c, k);
+    //@ assert still: c->index == \at(c->index, Pre);
+    //@ assert held: HeldKept{Pre,Here}(h);
+    //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert kept: CachesKept{Pre,Here}(h);
+    return found;
+}
+
+/* Make another span the current one of class `k` of cache `c`. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires entry: c->entry[k].span == NO_SPAN;
+    assigns HEAP_TAKEN(h), c->entry[k], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures taken: CacheTurned{Pre,Post}(h, c->index, k);
+    ensures cache: CacheUsed(h, c);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 &&
+      NoSpanFor(h, class_table[k].span_pages);
+    ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
 */
 static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
-    if (take_pending(h, c, k)) return true;
-    //@ assert pending: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
-    if (take_central(h, c, k)) return true;
-    //@ assert central_index: c->index == \at(c->index, Pre);
-    //@ assert central_held: HeldKept{Pre,Here}(h);
-    //@ assert central_but: EntriesSameBut{Pre,Here}(h, c->index, k);
-    //@ assert central_kept: CachesKept{Pre,Here}(h);
-    //@ assert central: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
-    bool found = take_new(h, c, k);
-    //@ assert index: c->index == \at(c->index, Pre);
+    if (take_filed(h, c, k)) return true;
+    //@ assert index: c->index == \at(c->index, Pre) && CacheUsed(h, c);
+    bool found = take_last(h, c, k);
+    //@ assert still: c->index == \at(c->index, Pre);
     //@ assert held: HeldKept{Pre,Here}(h);
     //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
     //@ assert kept: CachesKept{Pre,Here}(h);
@@ -626,6 +808,7 @@ static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
       NoSpanFor(h, class_table[k].span_pages);
+    ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
 */
 static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
@@ -636,6 +819,8 @@ static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
     //@ assert turned: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
     look_at_queue(h, c);
     //@ assert still: c->entry[k].span == NO_SPAN && c->index == \at(c->index, Pre);
+    //@ assert pool: h->pages.npages == \at(h->pages.npages, Pre);
+    //@ assert sets: h->nsets == \at(h->nsets, Pre);
     //@ assert looked: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
     bool found = take_some(h, c, k);
     //@ assert index: c->index == \at(c->index, Pre);

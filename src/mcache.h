@@ -133,7 +133,8 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
 }
 
 /* Fill the empty window of class `k` of cache `c`: next words of the current span, then a pending
- * span, then a central one, then a new one. False when there is none of them. */
+ * span, then a central one, then a new one. False when there is none of them: only then every span
+ * is looked at, so that no free slot which the cache may have is left. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires empty: c->entry[k].window == 0;
@@ -145,6 +146,7 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 &&
       NoSpanFor(h, class_table[k].span_pages);
+    ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
 */
 bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k);
 

@@ -118,7 +118,7 @@ static void set_up(struct wpm_heap *h, uint32_t npages)
     h->nspans = 1;
     h->ids.capacity = 1;
     h->grow_limit = npages;
-    h->cache[0].owner = 2;
+    h->cache[0].owner = OWNER_SHARED;
     h->cache[0].attached = 1;
     pagealloc_init(&h->pages);
 }

@@ -73,3 +73,23 @@ bool mspan_has_freed(const struct wpm_heap *h, uint32_t s)
     }
     return false;
 }
+
+bool mspan_has_free(const struct wpm_heap *h, uint32_t s)
+{
+    /*@ loop invariant range: 0 <= k <= SPAN_WORDS;
+        loop invariant full: \forall integer w, j; s * SPAN_WORDS <= w < s * SPAN_WORDS + k ==>
+          0 <= j < 64 ==> (w - s * SPAN_WORDS) * 64 + j < h->span[s].nslots ==>
+          Bit(h->live[w], j) == 1;
+        loop assigns k;
+        loop variant SPAN_WORDS - k;
+    */
+    for (uint32_t k = 0; k < SPAN_WORDS && k * 64 < h->span[s].nslots; k++) {
+        uint64_t slots = mspan_free_slots(h, s, k);
+        uint32_t i = bits_lowest(slots);
+        /*@ assert free: i < 64 ==> k * 64 + i < h->span[s].nslots &&
+              Bit(h->live[s * SPAN_WORDS + k], i) == 0; */
+        if (i < 64) return true;
+        /*@ assert none: \forall integer j; 0 <= j < 64 ==> Bit(slots, j) == 0; */
+    }
+    return false;
+}

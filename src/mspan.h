@@ -179,4 +179,16 @@ bool mspan_is_empty(const struct wpm_heap *h, uint32_t s);
 */
 bool mspan_has_freed(const struct wpm_heap *h, uint32_t s);
 
+/* Whether a slot of span `s` is not live. */
+/*@ requires memory: HeapMemory(h);
+    requires shape: SpanShape(h);
+    requires span: InUse(h, s);
+    assigns \nothing;
+    ensures full: \result == false ==> \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
+      (w - s * SPAN_WORDS) * 64 + j < h->span[s].nslots ==> Bit(h->live[w], j) == 1;
+    ensures some: \result == true ==> \exists integer w, j; WordOf(s, w) && 0 <= j < 64 &&
+      (w - s * SPAN_WORDS) * 64 + j < h->span[s].nslots && Bit(h->live[w], j) == 0;
+*/
+bool mspan_has_free(const struct wpm_heap *h, uint32_t s);
+
 #endif

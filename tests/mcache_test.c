@@ -8,6 +8,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LIMIT_BYTES (64u << 20)
 #define OBJECTS 3000u
@@ -138,6 +139,53 @@ static void test_attach(struct wpm_heap *h)
     CHECK_EQ(heap_faults(h), 0);
 }
 
+/* Slots of class `k` from cache `c` until there are none: how many, and the last span. */
+static uint32_t take_all(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t *last)
+{
+    uint32_t n = 0;
+    struct cache_entry *e = &c->entry[k];
+    while (e->window != 0 || mcache_refill(h, c, k)) {
+        *last = (uint32_t)e->span;
+        (void)mcache_take_slot(h, c, k, bits_lowest(e->window));
+        n++;
+    }
+    return n;
+}
+
+/* Before a refill fails every span is looked at: slots that strangers have freed, but told nobody
+ * of yet, are found in spans that the cache has parked and in central ones, not in another's. */
+static void test_left(uint32_t k)
+{
+    static struct wpm_heap full;
+    memset(&full, 0, sizeof full);
+    CHECK(metadata_reserve(&full, LIMIT_BYTES));
+    struct mcache *a = mcache_attach(&full), *b = mcache_attach(&full);
+    struct mcache *gone = mcache_attach(&full);
+    uint32_t parked = 0, central = 0, others = 0, unused = 0;
+    CHECK(mcache_refill(&full, a, k) && mcache_refill(&full, b, k));
+    CHECK(mcache_refill(&full, gone, k));
+    others = (uint32_t)b->entry[k].span;
+    central = (uint32_t)gone->entry[k].span;
+    while (gone->entry[k].span == (int32_t)central && gone->entry[k].window != 0) {
+        (void)mcache_take_slot(&full, gone, k, bits_lowest(gone->entry[k].window));
+        if (gone->entry[k].window == 0) (void)mcache_refill(&full, gone, k);
+    }
+    mcache_detach(&full, gone);
+    CHECK(take_all(&full, a, k, &parked) > 0);
+    (void)take_all(&full, b, k, &unused);
+    CHECK(!mcache_refill(&full, a, k));
+    CHECK_EQ(heap_faults(&full), 0);
+    full.freed[others * SPAN_WORDS] |= 2;
+    CHECK(!mcache_refill(&full, a, k));
+    full.freed[parked * SPAN_WORDS] |= 1;
+    full.freed[central * SPAN_WORDS] |= 1;
+    CHECK_EQ(take_all(&full, a, k, &unused), 2);
+    CHECK(!mcache_refill(&full, a, k));
+    CHECK_EQ(take_all(&full, b, k, &unused), 1);
+    CHECK_EQ(heap_faults(&full), 0);
+    CHECK(metadata_unreserve(&full));
+}
+
 int main(void)
 {
     CHECK(metadata_reserve(&heap, LIMIT_BYTES));
@@ -156,6 +204,7 @@ int main(void)
     mcache_detach(&heap, caches[0]);
     mcache_detach(&heap, caches[1]);
     test_handover(&heap);
+    for (uint32_t k = 2; k < NUM_CLASSES; k += 9) test_left(k);
     CHECK(metadata_unreserve(&heap));
     return unit_report("mcache");
 }
