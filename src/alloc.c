@@ -48,6 +48,28 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     return address;
 }
 
+/* A slot of class `k` from cache `c`: of its window, else from a new one; its address or 0. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    assigns HEAP_ALLOCATED(h), HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheUsed(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
+      NoSpanFor(h, class_table[k].span_pages) && NoSlotLeft(h, k, c->owner);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
+*/
+static inline uintptr_t take_slot(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    uint32_t i = bits_lowest(c->entry[k].window);
+    //@ ghost alloc_lemma_some(c->entry[k].window, i);
+    //@ assert own: c == h->cache + c->index;
+    //@ assert span: i < 64 ==> (h->cache + c->index)->entry[k].span != NO_SPAN;
+    //@ assert entry: i < 64 ==> EntryValid(h, c->index, k);
+    /*@ assert word: i < 64 ==>
+          0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
+    return i < 64 ? alloc_take(h, c, k, i) : alloc_refill(h, c, k);
+}
+
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty)
 {
     /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
@@ -59,15 +81,8 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
           c->entry[m].window == 0; */
     //@ assert readable: \valid_read(c);
     struct mcache *own = enter(h, c);
-    uint32_t i = bits_lowest(own->entry[k].window);
-    //@ ghost alloc_lemma_some(own->entry[k].window, i);
-    //@ assert own: own == h->cache + own->index;
-    //@ assert span: i < 64 ==> (h->cache + own->index)->entry[k].span != NO_SPAN;
-    //@ assert entry: i < 64 ==> EntryValid(h, own->index, k);
-    /*@ assert word: i < 64 ==>
-          0 <= own->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS; */
     //@ ghost const int32_t number = own->owner;
-    uintptr_t address = i < 64 ? alloc_take(h, own, k, i) : alloc_refill(h, own, k);
+    uintptr_t address = take_slot(h, own, k);
     /*@ assert cells: \forall int32_t *q; \base_addr(q) != \base_addr(h->span) ==>
           \base_addr(q) != \base_addr(h->cache) ==> \base_addr(q) != \base_addr(h->set) ==>
           *q == \at(*q, Pre); */

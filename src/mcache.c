@@ -820,7 +820,11 @@ static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
     look_at_queue(h, c);
     //@ assert still: c->entry[k].span == NO_SPAN && c->index == \at(c->index, Pre);
     //@ assert pool: h->pages.npages == \at(h->pages.npages, Pre);
-    //@ assert sets: h->nsets == \at(h->nsets, Pre);
+    //@ assert sets: h->nsets == \at(h->nsets, Pre) && h->ncaches == \at(h->ncaches, Pre);
+    //@ assert bounds: BoundsSame{Pre,Here}(h);
+    //@ assert looked_kept: CachesKept{Pre,Here}(h);
+    //@ assert looked_but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    //@ assert looked_held: HeldKept{Pre,Here}(h);
     //@ assert looked: CacheTurned{Pre,Here}(h, c->index, k) && BoundsSame{Pre,Here}(h);
     bool found = take_some(h, c, k);
     //@ assert index: c->index == \at(c->index, Pre);
