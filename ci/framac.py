@@ -142,9 +142,10 @@ class Frama:
         for stale in (report, table):
             self.remove(stale)
         text = self.call(unit, 'ast', [
-            '-print', '-ocode', os.path.join(self.folder(unit), SEEN), '-then', '-metrics', '-metrics-by-function', '-then', '-wp', '-wp-prop=@lemma', '-wp-prover',
-            'none', '-wp-report-json', report, '-then', '-report', '-report-untried',
-            '-report-csv', table])
+            '-print', '-ocode', os.path.join(self.folder(unit), SEEN),
+            '-then', '-metrics', '-metrics-by-function',
+            '-then', '-wp', '-wp-prop=@lemma', '-wp-prover', 'none', '-wp-report-json', report,
+            '-then', '-report', '-report-untried', '-report-csv', table])
         own = {os.path.realpath(os.path.join(self.root, 'src', f)) for f in unit.files}
         defined, quiet = set(), set()
         for path, function in STATS.findall(text):
