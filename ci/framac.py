@@ -4,6 +4,7 @@ A unit is x.h and x.c together (a header alone is wrapped in a generated file). 
 of functions and lemmas; the functions' goals; the lemmas' goals; smoke tests, which look for
 contradictions in contracts. Whatever Frama-C warns of is an error, unless it is expected below.
 """
+import glob
 import json
 import os
 import re
@@ -12,9 +13,12 @@ import subprocess
 import time
 
 import layermap
+from resultstore import FirstProver, ResultStore, SmokeStore
 
-PROVERS = 'tip,z3-ematch,z3-cs3,cvc4'
+PROVERS = 'script,z3-ematch,z3-cs3,cvc4'
 TIMEOUT = 20  # seconds a goal and prover; also part of what the stored results say
+# Goals at once in a run of stored answers: WP looks after them twenty times a second.
+REPLAY_GOALS = 4
 PASS_LIMIT = 5400  # seconds a Frama-C run may last
 MEMORY_USE = 's=4M,o=200'  # of Frama-C's own: a sixth of its time is else spent on collections
 SOURCE_DIR = '-cpp-extra-args=-Isrc'
@@ -45,7 +49,7 @@ class Unit:
         self.silent, self.trusted = set(), []
         self.errors, self.hypotheses = [], []
         self.proved_functions, self.goals, self.goals_proved = set(), 0, 0
-        self.smoke, self.smoke_known = 0, False
+        self.smoke, self.smoke_known, self.replay = 0, False, False
         self.seconds, self.cached, self.run = 0.0, 0, 0
 
     def error(self, text):
@@ -56,9 +60,10 @@ class Unit:
 class Frama:
     """Runs Frama-C for units below `build`, with stored results of earlier runs."""
 
-    def __init__(self, root, build, why3_config, store, smoke_store, trusted):
-        self.root, self.build, self.store, self.trusted = root, build, store, trusted
-        self.smoke_store = smoke_store
+    def __init__(self, root, build, why3_config, trusted, pool=None):
+        self.root, self.build, self.trusted = root, build, trusted
+        self.store, self.smoke_store = ResultStore(root, pool), SmokeStore(root)
+        self.first = FirstProver(root)
         self.versions = [subprocess.run(tool, check=True, text=True, stdout=subprocess.PIPE).stdout
                          for tool in (['frama-c', '-version'], ['z3', '--version'])]
         # Frama-C resolves relative names by PWD, not by the directory it is in.
@@ -164,19 +169,20 @@ class Frama:
                 quiet.add(row[3])
         unit.silent = {f for f in quiet if re.search(r'\bvoid\s+' + f + r'\s*\(', text)}
 
-    def prove(self, unit, fresh, every_smoke):
+    def prove(self, unit, fresh, update):
         start = time.time()
         unit.trusted = [f for f in unit.functions if f in self.trusted]
         functions = [f for f in unit.functions if f not in self.trusted]
         for name in self.named(unit, 'split') + self.named(unit, 'split_assigns'):
             if name not in functions + ['1']:
                 unit.error(f'proofs/units: {unit.name} has no function {name}')
+        unit.replay = not fresh and not update
         if functions:
             self.prove_functions(unit, functions, fresh)
         if unit.own_lemmas:
             self.prove_lemmas(unit, fresh)
         if functions:
-            self.smoke_test(unit, functions, fresh, every_smoke)
+            self.smoke_test(unit, functions, fresh, fresh or update)
         unit.seconds += time.time() - start
 
     def new_session(self, unit, name, fresh, provers):
@@ -185,34 +191,56 @@ class Frama:
         shutil.rmtree(session, ignore_errors=True)
         os.makedirs(os.path.join(session, 'cache'))
         scripts = os.path.join(self.root, 'proofs/session/script')
-        if os.path.isdir(scripts) and provers.startswith('tip'):
-            shutil.copytree(scripts, os.path.join(session, 'script'))
+        if provers.startswith('script'):
+            target = os.path.join(session, 'script')
+            if os.path.isdir(scripts):
+                shutil.copytree(scripts, target)
+            self.first.write_scripts(unit.name, target)
         if not fresh:
             self.store.unpack(unit.name, os.path.join(session, 'cache'))
         return session
 
-    def wp(self, unit, name, report, arguments, fresh, provers=None, timeout=None, like=()):
+    def wp(self, unit, name, report, arguments, fresh):
+        """The goals that the arguments choose, with all provers of the unit.
+
+        A run of stored answers looks at a few goals at once. With goals that no hint is known of, it
+        would start provers side by side; so when it leaves a goal open, it is done again one by one."""
+        provers, timeout = unit.options.get('provers', PROVERS), unit.options.get('timeout', TIMEOUT)
+        if unit.replay and self.first.known(unit.name):
+            text = self.run_wp(unit, name, report, arguments, fresh, provers, timeout, REPLAY_GOALS)
+            m = PROVED.search(text)
+            if not m or m[1] == m[2]:
+                return text
+        return self.run_wp(unit, name, report, arguments, fresh, provers, timeout, 1)
+
+    def run_wp(self, unit, name, report, arguments, fresh, provers, timeout, goals, like=()):
         """A WP run with a session of its own: scripts from proofs/, results from the store."""
-        provers = provers or unit.options.get('provers', PROVERS)
-        timeout = timeout or unit.options.get('timeout', TIMEOUT)
         session = self.new_session(unit, name, fresh, provers)
         for other in like:
             self.store.copy(os.path.join(self.root, self.folder(unit), 'session-' + other, 'cache'),
                             os.path.join(session, 'cache'))
         self.remove(report)
         text = self.call(unit, name, [
-            *self.wp_arguments(session, provers, timeout), *arguments,
+            *self.wp_arguments(session, provers, timeout, goals), *arguments,
             '-wp-cache', 'cleanup', '-wp-report-json', report])
         if not CLEANED.search(text):  # WP asked for no answer, and does not clean up then
             shutil.rmtree(os.path.join(session, 'cache'))
             os.mkdir(os.path.join(session, 'cache'))
         return text
 
+    def update_store(self, unit):
+        """Keep what the last run's provers said, and which of them said it."""
+        folder = os.path.join(self.root, self.folder(unit))
+        self.store.pack(unit.name, glob.glob(os.path.join(folder, 'session-*')), not unit.errors)
+        if not unit.errors:
+            self.first.update(unit.name, [layermap.read(path) for path in
+                                          glob.glob(os.path.join(folder, '*.log'))])
+
     @staticmethod
-    def wp_arguments(session, provers, timeout):
+    def wp_arguments(session, provers, timeout, goals=1):
         """What every WP run says."""
         return ['-wp', *RTE, '-wp-prover', provers, '-wp-timeout', str(timeout),
-                '-wp-par', '1', '-wp-session', session]
+                '-wp-par', str(goals), '-wp-session', session]
 
     @staticmethod
     def cut(unit):
@@ -312,8 +340,8 @@ class Frama:
     def ask_smoke(self, unit, name, functions, options, fresh, like=()):
         """The names of the smoke tests of the functions; those that fail are errors of the unit."""
         report = os.path.join(self.folder(unit), name + '.json')
-        text = self.wp(unit, name, report, [
-            '-wp-fct', ','.join(functions), *SMOKE, *options], fresh, SMOKE_PROVER, 1, like)
+        text = self.run_wp(unit, name, report, ['-wp-fct', ','.join(functions), *SMOKE, *options], fresh,
+                           SMOKE_PROVER, 1, 1, like)
         if not PROVED.search(text) and NOTHING not in text:
             unit.error(f'{name}: no summary from WP')
         tests = {}

@@ -3,11 +3,17 @@
 WP asks for a goal by the hash of the whole question (hypotheses, goal, prover); a changed contract or
 body asks another question. Unpacked, it is WP's cache folder: one file HASH.json an answer.
 
-Smoke tests, of which no answer is a proof, are stored by the unit: proofs/smoke.txt."""
+Which prover has proved a goal is in proofs/first/UNIT.txt. Smoke tests, of which no answer is a proof,
+are stored by the unit: proofs/smoke.txt."""
 import glob
 import hashlib
+import json
 import os
+import re
 import shutil
+
+PROVER_LINE = re.compile(r'\[wp\] \[(\w+)(?: (\S+?)(?: \((\w+)\))?)?\] Goal typed_(\S+) : Valid'
+                         r'(?: \(Qed:[^)]*\))?(?: \(([\d.]+)(m?s)\))?')
 
 
 class ResultStore:
@@ -60,6 +66,52 @@ class ResultStore:
         os.makedirs(self.folder, exist_ok=True)
         with open(self.path(unit), 'w', encoding='utf-8') as out:
             out.writelines(f'{name} {new[name]}\n' for name in sorted(new))
+
+
+class FirstProver:
+    """The prover to ask first for a goal: proofs/first/UNIT.txt, a sorted line `goal prover seconds`.
+
+    WP reads it from a script of the goal, and gives it some seconds more than it took. It saves the
+    time-outs of the provers that stand before it in the unit's list, and is no more than a hint: when
+    it fails, all are asked."""
+
+    def __init__(self, root):
+        self.folder = os.path.join(root, 'proofs/first')
+
+    def path(self, unit):
+        return os.path.join(self.folder, unit + '.txt')
+
+    def known(self, unit):
+        try:
+            with open(self.path(unit), encoding='utf-8') as f:
+                return {line.split()[0]: line.split()[1:] for line in f}
+        except OSError:
+            return {}
+
+    def write_scripts(self, unit, folder):
+        """WP's script files, for goals that have none; how many."""
+        known = self.known(unit)
+        for goal, (prover, seconds) in known.items():
+            path = os.path.join(folder, goal + '.json')
+            if not os.path.exists(path):
+                with open(path, 'w', encoding='utf-8') as out:
+                    json.dump([{'prover': prover, 'verdict': 'valid', 'time': float(seconds)}],
+                              out)
+        return len(known)
+
+    def update(self, unit, texts):
+        """Read from what WP has printed; where a script has led to the proof, its hint stays."""
+        known, new = self.known(unit), {}
+        for text in texts:
+            for name, version, other, goal, time, unit_of_time in PROVER_LINE.findall(text):
+                if name == 'Script' and goal in known:
+                    new[goal] = known[goal]
+                elif version:
+                    seconds = float(time or 0) / (1000 if unit_of_time == 'ms' else 1)
+                    new[goal] = [':'.join(filter(None, (name, version, other))), f'{seconds:g}']
+        os.makedirs(self.folder, exist_ok=True)
+        with open(self.path(unit), 'w', encoding='utf-8') as out:
+            out.writelines(' '.join([goal, *new[goal]]) + '\n' for goal in sorted(new))
 
 
 class SmokeStore:

@@ -35,6 +35,14 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     if (bytes > (size_t)MAX_PAGES * PAGE_SIZE) return 0;
     uint32_t npages = bytes == 0 ? 1 : (uint32_t)((bytes - 1) / PAGE_SIZE + 1);
     uint32_t s = large_alloc(h, npages, align_pages, zero);
+    //@ assert pages: npages == 1 || (npages - 1) * PAGE_SIZE < bytes;
+    /*@ assert most: npages + align_pages > MAX_PAGES ==>
+          (MAX_PAGES - align_pages) * PAGE_SIZE < (bytes == 0 ? 1 : bytes); */
+    /*@ assert near: s == NO_SPAN ==> align_pages <= 1 ==> npages + align_pages <= MAX_PAGES ==>
+          NoSpanFor(h, npages); */
+    /*@ assert far: s == NO_SPAN ==> align_pages > 1 ==> npages + align_pages <= MAX_PAGES ==>
+          NoSpanFor(h, npages + align_pages); */
+    //@ assert run: s == NO_SPAN ==> NoRunFor(h, bytes, align_pages);
     if (s == NO_SPAN) return 0;
     uintptr_t address = arenamap_address(&h->map, h->span[s].start);
     /*@ ghost class_table_fact();
@@ -57,6 +65,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
       NoSpanFor(h, class_table[k].span_pages) && NoSlotLeft(h, k, c->owner);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
+    ensures class: \result != 0 ==> SlotOfClass(h, \result, k);
 */
 static inline uintptr_t take_slot(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
@@ -232,7 +241,7 @@ static inline void count_remote(struct wpm_heap *h, struct mcache *c)
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
-      HeldStayBut{Pre,Post}(h, s);
+      HeldStill{Pre,Post}(h);
     ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
 */
 static wpm_status free_remote(struct wpm_heap *h, uint32_t s, uint32_t i)
@@ -240,7 +249,7 @@ static wpm_status free_remote(struct wpm_heap *h, uint32_t s, uint32_t i)
     //@ assert small: i < SPAN_SLOTS;
     if (!mark_freed(h, s, i)) return WPM_DOUBLE_FREE;
     //@ assert map: h->map.npages == \at(h->map.npages, Pre);
-    //@ assert stay: HeldStayBut{Pre,Here}(h, s) && HeldLess{Pre,Here}(h, s, i);
+    //@ assert stay: HeldStill{Pre,Here}(h) && HeldLess{Pre,Here}(h, s, i);
     mcache_notify(h, s);
     //@ assert sizes: h->nspans == \at(h->nspans, Pre);
     return WPM_OK;
@@ -257,7 +266,7 @@ static wpm_status free_remote(struct wpm_heap *h, uint32_t s, uint32_t i)
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
-      HeldStayBut{Pre,Post}(h, s);
+      HeldStill{Pre,Post}(h);
     ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
 */
 static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t i)
@@ -268,10 +277,10 @@ static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, u
     end_slot(h, s, i);
     //@ assert map: h->map.npages == \at(h->map.npages, Pre);
     //@ assert used: CacheUsed(h, c) && InUse(h, s) && h->span[s].span_class != 0;
-    //@ assert stay: HeldStayBut{Pre,Here}(h, s) && HeldLess{Pre,Here}(h, s, i);
+    //@ assert stay: HeldStill{Pre,Here}(h) && HeldLess{Pre,Here}(h, s, i);
     if (h->span[s].owner != c->owner) mcache_unpark(h, c, s);
     //@ assert kept: CachesKept{Pre,Here}(h) && CacheUsed(h, c);
-    //@ assert less: HeldStayBut{Pre,Here}(h, s) && HeldLess{Pre,Here}(h, s, i);
+    //@ assert less: HeldStill{Pre,Here}(h) && HeldLess{Pre,Here}(h, s, i);
     if (h->span[s].used == 0) mcache_span_emptied(h, c, s);
     //@ assert sizes: h->nspans == \at(h->nspans, Pre);
     return WPM_OK;
@@ -287,7 +296,7 @@ static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, u
     ensures status: \result == WPM_OK || \result == WPM_DOUBLE_FREE;
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
     ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
-      HeldStayBut{Pre,Post}(h, s);
+      HeldStill{Pre,Post}(h);
     ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
 */
 static inline wpm_status free_live(struct wpm_heap *h, struct mcache *c, struct mcache *own,

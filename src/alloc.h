@@ -105,10 +105,9 @@
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h);
-    ensures why: \result == 0 ==> align_pages <= 1 ==>
-      (MAX_PAGES - 1) * PAGE_SIZE < bytes ||
-      \exists integer n; 1 <= n && (n == 1 || (n - 1) * PAGE_SIZE < bytes) && NoSpanFor(h, n);
+    ensures why: \result == 0 ==> NoRunFor(h, bytes, align_pages);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
+    ensures page: \result % PAGE_SIZE == 0;
     ensures aligned: \result != 0 ==> align_pages > 1 ==>
       \result % (align_pages * PAGE_SIZE) == 0;
 */
@@ -123,6 +122,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     ensures cache: CacheGiven(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoSmallFor(h, c, k);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
+    ensures class: \result != 0 ==> SlotOfClass(h, \result, k);
 */
 uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty);
 
@@ -162,6 +162,7 @@ void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures given: SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
+    ensures class: SlotOfClass(h, \result, k);
 */
 static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t i)
 {
@@ -203,7 +204,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
              n % 64 == i; @/
         class_table_fact();
         alloc_lemma_inside(h, s, n);
-        /@ assert starts: SlotStarts(h, s, n, address); @/
+        /@ assert starts: SlotStarts(h, s, n, address) && h->span[s].span_class == k; @/
         /@ assert small: class_table[k].size_bytes == SlotBytes(h, s); @/
         /@ assert first: 0 < address; @/
         /@ assert unmarked: SlotBit{Pre}(h->freed, s, n) == 0 &&
@@ -226,6 +227,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
       NoSpanFor(h, class_table[k].span_pages) && NoSlotLeft(h, k, c->owner);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
+    ensures class: \result != 0 ==> SlotOfClass(h, \result, k);
 */
 static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {

@@ -28,7 +28,7 @@ wpm_heap *wpm_heap_create(size_t limit_bytes)
     uintptr_t address = platform_reserve(0, bytes, unit);
     if (address == 0) return NULL;
     struct wpm_heap *h = edge_pointer(address);
-    if (!platform_commit(address, bytes) || !heap_start(h, limit_bytes)) {
+    if (!platform_commit(address, bytes) || !metadata_reserve(h, limit_bytes)) {
         (void)platform_unreserve(address, bytes);
         return NULL;
     }
@@ -57,8 +57,9 @@ void *wpm_aligned(wpm_heap *h, size_t align, size_t bytes)
 
 void *wpm_realloc(wpm_heap *h, void *object, size_t bytes, wpm_status *status)
 {
-    wpm_status unused = WPM_OK;
-    return object_realloc(h, no_cache(), object, bytes, status != NULL ? status : &unused);
+    struct object_resized done = object_realloc(h, no_cache(), edge_address(object), bytes);
+    if (status != NULL) *status = done.status;
+    return edge_pointer(done.address);
 }
 
 wpm_status wpm_free(wpm_heap *h, void *object) { return alloc_free(h, no_cache(), object); }

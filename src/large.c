@@ -81,7 +81,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
     assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
-    ensures stay: HeldStayBut{Pre,Post}(h, s);
+    ensures still: HeldStill{Pre,Post}(h);
     ensures less: HeldLess{Pre,Post}(h, s, 0);
 */
 static inline void end_large(struct wpm_heap *h, uint32_t s)
@@ -94,6 +94,7 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
     //@ assert words: WordsStay{Pre,Here}(h, s);
     //@ assert empty: SpanEmpty(h, s);
     //@ assert was: LargeHeld{Pre}(h, s) && SlotsInside{Pre}(h) && FreedSmall{Pre}(h);
+    //@ assert less: HeldStayBut{Pre,Here}(h, s) && HeldLess{Pre,Here}(h, s, 0);
 }
 
 /* As large_free, under the heap lock. */
@@ -102,7 +103,7 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
     assigns HEAP_ENDED(h), h->large_frees;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
-    ensures stay: HeldStayBut{Pre,Post}(h, s);
+    ensures still: HeldStill{Pre,Post}(h);
     ensures status: \result == WPM_OK || \result == WPM_INTERIOR || \result == WPM_DOUBLE_FREE;
     ensures freed: \result == WPM_OK ==> SlotStarts{Pre}(h, s, 0, address) &&
       HeldSlot{Pre}(h, s, 0) && HeldLess{Pre,Post}(h, s, 0);
@@ -119,8 +120,11 @@ static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
     if (!large || mspan_is_live(h, s, 0) == 0) return WPM_DOUBLE_FREE;
     //@ assert held: LargeHeld(h, s) && SlotsInside(h) && FreedSmall(h);
     end_large(h, s);
+    //@ ghost Ended: ;
     count(h, &h->large_frees);
-    //@ assert kept: EntriesSame{Pre,Here}(h) && HeldStayBut{Pre,Here}(h, s);
+    //@ assert shapes: ShapesChanged{Ended,Here}(h, NO_SPAN);
+    //@ assert kept: EntriesSame{Pre,Here}(h) && HeldLess{Pre,Here}(h, s, 0);
+    //@ assert still: HeldStill{Pre,Here}(h);
     return WPM_OK;
 }
 
@@ -142,6 +146,8 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address)
     ensures stay: HeldStayBut{Pre,Post}(h, s);
     ensures start: h->span[s].start == \old(h->span[s].start) && h->span[s].first ==
       \old(h->span[s].first);
+    ensures slot: h->span[s].nslots == \old(h->span[s].nslots) && h->span[s].span_class ==
+      \old(h->span[s].span_class);
     ensures done: \result == true ==> h->span[s].npages == npages;
     ensures refused: \result == false ==> HeldStay{Pre,Post}(h);
 */

@@ -37,7 +37,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
     assigns HEAP_ENDED(h), h->large_frees;
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
-    ensures stay: HeldStayBut{Pre,Post}(h, s);
+    ensures still: HeldStill{Pre,Post}(h);
     ensures status: \result == WPM_OK || \result == WPM_INTERIOR || \result == WPM_DOUBLE_FREE;
     ensures freed: \result == WPM_OK ==> SlotStarts{Pre}(h, s, 0, address) &&
       HeldSlot{Pre}(h, s, 0) && HeldLess{Pre,Post}(h, s, 0);
@@ -60,6 +60,8 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address);
     ensures stay: HeldStayBut{Pre,Post}(h, s);
     ensures start: h->span[s].start == \old(h->span[s].start) && h->span[s].first ==
       \old(h->span[s].first);
+    ensures slot: h->span[s].nslots == \old(h->span[s].nslots) && h->span[s].span_class ==
+      \old(h->span[s].span_class);
     ensures done: \result == true ==> h->span[s].npages == npages;
     ensures refused: \result == false ==> HeldStay{Pre,Post}(h);
 */

@@ -41,6 +41,19 @@ static inline void lock_take(struct lock *l) LOCK_ATTRIBUTE(acquire_capability(*
 static inline void lock_give(struct lock *l) LOCK_ATTRIBUTE(release_capability(*l))
     LOCK_ATTRIBUTE(no_thread_safety_analysis);
 
+/* The lock is free: in a forked child, of which the only thread is the one that has it. */
+/*@ requires writable: \valid(l);
+    assigns \nothing;
+*/
+static inline void lock_forget(struct lock *l)
+{
+#ifdef __FRAMAC__
+    (void)l;
+#else
+    l->state = 0;
+#endif
+}
+
 static inline void lock_take(struct lock *l)
 {
 #ifdef __FRAMAC__

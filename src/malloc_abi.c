@@ -35,16 +35,17 @@ EXPORT void *calloc(size_t count, size_t bytes)
 /* As glibc: size 0 ends the object's life and gives NULL, without an error. */
 EXPORT void *realloc(void *object, size_t bytes)
 {
-    wpm_status status = WPM_OK;
-    if (object != NULL && bytes == 0) {
-        status = alloc_free_slow(&process_heap, process_cache(), edge_address(object));
+    uintptr_t address = edge_address(object);
+    if (address != 0 && bytes == 0) {
+        wpm_status status = alloc_free_slow(&process_heap, process_cache(), address);
         if (status != WPM_OK) process_fault(object, status, true);
         return NULL;
     }
     struct mcache *c = process_enter();
-    void *p = c == NULL ? NULL : object_realloc(&process_heap, c, object, bytes, &status);
-    if (status != WPM_OK) process_fault(object, status, true);
-    return p != NULL ? p : process_no_memory();
+    if (c == NULL) return process_no_memory();
+    struct object_resized done = object_realloc(&process_heap, c, address, bytes);
+    if (done.status != WPM_OK) process_fault(object, done.status, true);
+    return done.address != 0 ? edge_pointer(done.address) : process_no_memory();
 }
 
 EXPORT void *reallocarray(void *object, size_t count, size_t bytes)

@@ -2,43 +2,130 @@
 #include "objects.h"
 
 #include "large.h"
-#include "metadata.h"
 
-bool heap_start(struct wpm_heap *h, size_t limit_bytes)
+/* As alloc_large, when a cache is at hand. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires align: align_pages <= MAX_PAGES && \valid(zero);
+    assigns *zero, HEAP_BEGUN(h), h->large_allocs;
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRunFor(h, bytes, align_pages);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
+    ensures page: \result % PAGE_SIZE == 0;
+    ensures aligned: \result != 0 ==> align_pages > 1 ==>
+      \result % (align_pages * PAGE_SIZE) == 0;
+*/
+static uintptr_t take_large(struct wpm_heap *h, const struct mcache *c, size_t bytes,
+                            uint32_t align_pages, bool *zero)
 {
-    return metadata_reserve(h, limit_bytes);
+    (void)c;
+    /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
+          \base_addr(h->set) != \base_addr(h->cache); */
+    //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
+          \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    uintptr_t address = alloc_large(h, bytes, align_pages, zero);
+    /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
+          c->attached == \at(c->attached, Pre); */
+    //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+    //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+    /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
+          c->entry[k].window == 0; */
+    //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+    return address;
+}
+
+/* An object of `bytes` bytes; its address or 0. *dirty: whether its bytes may differ from zero. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires out: \valid(dirty);
+    assigns *dirty, HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
+*/
+static uintptr_t take_any(struct wpm_heap *h, struct mcache *c, size_t bytes, bool *dirty)
+{
+    bool zero = false;
+    if (bytes > MAX_SMALL_SIZE) {
+        uintptr_t address = take_large(h, c, bytes, 1, &zero);
+        *dirty = !zero;
+        return address;
+    }
+    //@ ghost class_table_fact();
+    uint32_t k = sizeclass_of((uint32_t)bytes);
+    //@ assert fits: ClassFits(k, bytes);
+    return alloc_small(h, c, k, dirty);
 }
 
 void *object_calloc(struct wpm_heap *h, struct mcache *c, size_t count, size_t bytes)
 {
-    if (bytes != 0 && count > SIZE_MAX / bytes) return NULL;
-    size_t total = count * bytes;
     bool dirty = true;
-    uintptr_t address;
-    if (total > MAX_SMALL_SIZE) {
-        bool zero = false;
-        address = alloc_large(h, total, 1, &zero);
-        dirty = !zero;
-    } else {
-        address = alloc_small(h, c, sizeclass_of((uint32_t)total), &dirty);
+    if (bytes != 0 && count > SIZE_MAX / bytes) {
+        //@ assert over: SIZE_MAX < count * bytes;
+        return NULL;
     }
-    if (address != 0 && dirty) edge_zero(address, total);
+    //@ assert product: count * bytes <= SIZE_MAX;
+    size_t total = count * bytes;
+    uintptr_t address = take_any(h, c, total, &dirty);
+    if (address == 0) return NULL;
+    if (dirty) edge_zero(address, total);
+    //@ ghost if (!dirty) edge_clean(address, total);
+    //@ assert kept: BytesKept{Pre,Here}(address, total);
     return edge_pointer(address);
+}
+
+/* An object of `bytes` bytes at a multiple of `align`, a power of two from 32 to PAGE_SIZE; its
+ * address or 0. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires align: 1 <= align <= PAGE_SIZE && PAGE_SIZE % align == 0;
+    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoAlignedFor(h, c, align, bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
+    ensures aligned: \result % align == 0;
+*/
+static uintptr_t take_aligned(struct wpm_heap *h, struct mcache *c, uint32_t align, size_t bytes)
+{
+    bool unused = false;
+    if (bytes <= MAX_SMALL_SIZE) {
+        //@ ghost class_table_fact();
+        uint32_t least = bytes < align ? align : (uint32_t)bytes;
+        uint32_t k = sizeclass_of_aligned(least, align);
+        if (k != 0) {
+            uintptr_t address = alloc_small(h, c, k, &unused);
+            //@ assert class: address != 0 ==> SlotOfClass(h, address, k);
+            //@ assert shapes: ShapesValid(h);
+            return address;
+        }
+    }
+    uintptr_t address = take_large(h, c, bytes, 1, &unused);
+    //@ assert shapes: ShapesValid(h);
+    return address;
 }
 
 void *object_aligned(struct wpm_heap *h, struct mcache *c, size_t align, size_t bytes)
 {
     bool unused = false;
-    if (align == 0 || bits_count(align) != 1) return NULL;
-    if (align <= MALLOC_ALIGN) return alloc_malloc(h, c, bytes);
-    if (align > (size_t)MAX_PAGES * PAGE_SIZE / 2) return NULL;
-    if (align <= PAGE_SIZE && bytes <= MAX_SMALL_SIZE) {
-        uint32_t least = (uint32_t)(bytes < align ? align : bytes);
-        uint32_t k = sizeclass_of_aligned(least, (uint32_t)align);
-        if (k != 0) return edge_pointer(alloc_small(h, c, k, &unused));
+    if (align == 0) return NULL;
+    if (align <= PAGE_SIZE) {
+        if (PAGE_SIZE % align != 0) return NULL;
+        if (align <= MALLOC_ALIGN) return alloc_malloc(h, c, bytes);
+        return edge_pointer(take_aligned(h, c, (uint32_t)align, bytes));
     }
-    uint32_t align_pages = align <= PAGE_SIZE ? 1 : (uint32_t)(align / PAGE_SIZE);
-    return edge_pointer(alloc_large(h, bytes, align_pages, &unused));
+    size_t align_pages = align / PAGE_SIZE;
+    if (align % PAGE_SIZE != 0 || align_pages > MAX_ALIGN_PAGES) return NULL;
+    if (MAX_ALIGN_PAGES % align_pages != 0) return NULL;
+    return edge_pointer(take_large(h, c, bytes, (uint32_t)align_pages, &unused));
 }
 
 /* Where `address`, inside large span `s`, stands. */
@@ -116,33 +203,85 @@ size_t object_usable_size(const struct wpm_heap *h, const void *object)
     return info.status == WPM_OK ? info.slot_bytes : 0;
 }
 
-/* Whether the large object at `address` could be made `bytes` long where it is. */
+/* Whether the large object at `address` is `bytes` bytes long now, where it lies. */
+/*@ requires valid: HeapValid(h);
+    requires object: \exists integer s; SlotStarts(h, s, 0, address) && HeldSlot(h, s, 0) &&
+      h->span[s].span_class == 0;
+    requires size: 1 <= bytes;
+    assigns HEAP_ENDED(h);
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures refused: \result == false ==> HeldKept{Pre,Post}(h);
+    ensures done: \result == true ==> SlotResized{Pre,Post}(h, address, bytes);
+*/
 static bool resize_large(struct wpm_heap *h, uintptr_t address, size_t bytes)
 {
     if (bytes > (size_t)MAX_PAGES * PAGE_SIZE) return false;
-    uint32_t s = h->page_span[arenamap_page(&h->map, address)];
-    return s != NO_SPAN && large_resize(h, s, (uint32_t)((bytes - 1) / PAGE_SIZE + 1));
+    //@ assert shapes: ShapesValid(h);
+    uint32_t page = arenamap_page(&h->map, address);
+    //@ assert page: page < h->npages && h->page_span[page] != NO_SPAN;
+    uint32_t s = h->page_span[page];
+    //@ assert holds: SlotStarts(h, s, 0, address) && HeldSlot(h, s, 0);
+    bool done = large_resize(h, s, (uint32_t)((bytes - 1) / PAGE_SIZE + 1));
+    //@ assert held: HeldSlot(h, s, 0);
+    //@ assert starts: done == true ==> SlotStarts(h, s, 0, address);
+    //@ assert fits: done == true ==> bytes <= SlotBytes(h, s);
+    return done;
 }
 
-void *object_realloc(struct wpm_heap *h, struct mcache *c, void *object, size_t bytes,
-                     wpm_status *status)
+/* Whether the object at `address`, of which `info` speaks, serves for `bytes` bytes where it lies:
+ * a slot of which at least half would be used does. */
+/*@ requires valid: HeapValid(h);
+    requires object: ObjectAt(h, address, info.size_class, info.slot_bytes);
+    assigns HEAP_ENDED(h);
+    ensures valid: HeapValid(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures refused: \result == false ==> HeldKept{Pre,Post}(h);
+    ensures done: \result == true ==> SlotResized{Pre,Post}(h, address, bytes);
+*/
+static bool resize_in_place(struct wpm_heap *h, uintptr_t address, wpm_info info,
+                            size_t bytes)
 {
-    *status = WPM_OK;
-    if (object == NULL) return alloc_malloc(h, c, bytes);
-    uintptr_t address = edge_address(object);
-    wpm_info info = object_describe(h, address);
-    *status = info.status;
-    if (info.status != WPM_OK) return NULL;
-    if (info.size_class == 0) {
-        if (bytes > MAX_SMALL_SIZE && resize_large(h, address, bytes)) return object;
-    } else if (bytes <= info.slot_bytes && bytes >= info.slot_bytes / 2) {
-        return object;
+    if (info.size_class == 0) return bytes > MAX_SMALL_SIZE && resize_large(h, address, bytes);
+    return bytes <= info.slot_bytes && bytes >= info.slot_bytes / 2;
+}
+
+struct object_resized object_realloc(struct wpm_heap *h, struct mcache *c, uintptr_t address,
+                                     size_t bytes)
+{
+    struct object_resized out = {0, WPM_OK};
+    bool unused = false;
+    if (address == 0) {
+        out.address = take_any(h, c, bytes, &unused);
+        return out;
     }
-    void *moved = alloc_malloc(h, c, bytes);
-    if (moved == NULL) return bytes <= info.slot_bytes ? object : NULL;
-    edge_copy(edge_address(moved), address, bytes < info.slot_bytes ? bytes : info.slot_bytes);
-    *status = alloc_free(h, c, object);
-    return moved;
+    wpm_info info = object_describe(h, address);
+    out.status = info.status;
+    if (info.status != WPM_OK) return out;
+    if (resize_in_place(h, address, info, bytes)) {
+        out.address = address;
+        return out;
+    }
+    //@ assert object: ObjectAt(h, address, info.size_class, info.slot_bytes);
+    //@ assert was: ShapesValid(h) && ObjectAt{Pre}(h, address, info.size_class, info.slot_bytes);
+    uintptr_t moved = take_any(h, c, bytes, &unused);
+    //@ ghost Taken: ;
+    //@ assert map: h->map.base == \at(h->map.base, Pre);
+    if (moved == 0) {
+        if (bytes <= info.slot_bytes) out.address = address;
+        return out;
+    }
+    //@ assert shapes: ShapesValid(h);
+    //@ assert given: SlotGiven{Pre,Here}(h, moved, bytes);
+    /*@ assert other: ObjectAt(h, address, info.size_class, info.slot_bytes) &&
+          Disjoint(moved, bytes, address, info.slot_bytes); */
+    edge_copy(moved, address, bytes < info.slot_bytes ? bytes : info.slot_bytes);
+    //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
+    out.address = moved;
+    out.status = alloc_free(h, c, edge_pointer(address));
+    //@ assert ended: SlotEnded{Taken,Here}(h, address) && ShapesValid(h);
+    //@ assert moved: SlotMoved{Pre,Here}(h, address, moved, bytes);
+    return out;
 }
 
 void object_fork_prepare(struct wpm_heap *h) LOCK_ATTRIBUTE(no_thread_safety_analysis)
@@ -159,6 +298,6 @@ void object_fork_parent(struct wpm_heap *h) LOCK_ATTRIBUTE(no_thread_safety_anal
 
 void object_fork_child(struct wpm_heap *h)
 {
-    h->lock.state = 0;
-    h->shared_lock.state = 0;
+    lock_forget(&h->lock);
+    lock_forget(&h->shared_lock);
 }

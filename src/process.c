@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "process.h"
 
+#include "metadata.h"
 #include "report.h"
 
 #include <errno.h>
@@ -50,7 +51,7 @@ static void fork_parent(void) { object_fork_parent(&process_heap); }
 static void fork_child(void) { object_fork_child(&process_heap); }
 
 /* Start the heap unless it is started. A thread that comes while another starts it waits;
- * heap_start does not allocate. False: the system refuses, and the next call tries again. The
+ * metadata_reserve does not allocate. False: the system refuses, and the next call tries again. The
  * handlers of fork are to be the first that the process registers, so that these locks are the last
  * it takes: another library's handler may still allocate. Registering may allocate too: the heap is
  * ready by then. */
@@ -63,7 +64,7 @@ static bool boot(void)
         state = BOOT_NONE;
         sched_yield();
     }
-    bool started = heap_start(&process_heap, 0);
+    bool started = metadata_reserve(&process_heap, 0);
     __atomic_store_n(&boot_state, started ? BOOT_DONE : BOOT_NONE, __ATOMIC_RELEASE);
     if (started) (void)pthread_atfork(fork_prepare, fork_parent, fork_child);
     return started;

@@ -106,6 +106,8 @@ static inline void lock_take(struct lock *l)
     l->state = 1;
 }
 
+static inline void lock_forget(struct lock *l) { l->state = 0; }
+
 static inline void lock_give(struct lock *l)
 {
     explore_flush();
