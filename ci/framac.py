@@ -4,6 +4,7 @@ A unit is x.h and x.c together (a header alone is wrapped in a generated file). 
 of functions and lemmas; the functions' goals; the lemmas' goals; smoke tests, which look for
 contradictions in contracts. Whatever Frama-C warns of is an error, unless it is expected below.
 """
+import concurrent.futures
 import glob
 import json
 import os
@@ -18,7 +19,7 @@ from resultstore import FirstProver, ResultStore, SmokeStore
 PROVERS = 'script,z3-ematch,z3-cs3,cvc4'
 TIMEOUT = 20  # seconds a goal and prover; also part of what the stored results say
 # Goals at once in a run of stored answers: WP looks after them twenty times a second.
-REPLAY_GOALS = 4
+REPLAY_GOALS = 8
 PASS_LIMIT = 5400  # seconds a Frama-C run may last
 MEMORY_USE = 's=4M,o=200'  # of Frama-C's own: a sixth of its time is else spent on collections
 SOURCE_DIR = '-cpp-extra-args=-Isrc'
@@ -49,7 +50,7 @@ class Unit:
         self.silent, self.trusted = set(), []
         self.errors, self.hypotheses = [], []
         self.proved_functions, self.goals, self.goals_proved = set(), 0, 0
-        self.smoke, self.smoke_known, self.replay = 0, False, False
+        self.smoke, self.smoke_known, self.replay, self.runs = 0, False, False, []
         self.seconds, self.cached, self.run = 0.0, 0, 0
 
     def error(self, text):
@@ -60,10 +61,11 @@ class Unit:
 class Frama:
     """Runs Frama-C for units below `build`, with stored results of earlier runs."""
 
-    def __init__(self, root, build, why3_config, trusted, pool=None):
+    def __init__(self, root, build, why3_config, trusted, jobs=1, answers=None):
         self.root, self.build, self.trusted = root, build, trusted
-        self.store, self.smoke_store = ResultStore(root, pool), SmokeStore(root)
+        self.store, self.smoke_store = ResultStore(root, answers), SmokeStore(root)
         self.first = FirstProver(root)
+        self.pool = concurrent.futures.ThreadPoolExecutor(jobs)  # each job a run of Frama-C
         self.versions = [subprocess.run(tool, check=True, text=True, stdout=subprocess.PIPE).stdout
                          for tool in (['frama-c', '-version'], ['z3', '--version'])]
         # Frama-C resolves relative names by PWD, not by the directory it is in.
@@ -92,6 +94,7 @@ class Frama:
         """One run; returns its text. A run that dies or is cut off is an error of the unit."""
         log = os.path.join(self.root, self.folder(unit), name + '.log')
         command = self.command(unit, arguments)
+        start = time.time()
         try:
             done = subprocess.run(command, cwd=self.root, env=self.environment, text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -99,6 +102,7 @@ class Frama:
         except subprocess.TimeoutExpired:
             unit.error(f'{name}: Frama-C ran longer than {PASS_LIMIT} seconds')
             return ''
+        unit.seconds += time.time() - start
         with open(log, 'w', encoding='utf-8') as out:
             out.write(' '.join(command) + '\n' + done.stdout)
         if done.returncode != 0:
@@ -142,7 +146,7 @@ class Frama:
     def list_contents(self, unit):
         """Fill functions (own, defined), lemmas (all that are visible) and declared contracts."""
         os.makedirs(os.path.join(self.root, self.folder(unit)), exist_ok=True)
-        report = os.path.join(self.folder(unit), 'lemmas.json')
+        report = os.path.join(self.folder(unit), 'visible.json')
         table = os.path.join(self.folder(unit), 'contracts.csv')
         for stale in (report, table):
             self.remove(stale)
@@ -169,21 +173,32 @@ class Frama:
                 quiet.add(row[3])
         unit.silent = {f for f in quiet if re.search(r'\bvoid\s+' + f + r'\s*\(', text)}
 
-    def prove(self, unit, fresh, update):
-        start = time.time()
+    def begin(self, unit, fresh, update):
+        """Queue the runs over a unit."""
         unit.trusted = [f for f in unit.functions if f in self.trusted]
         functions = [f for f in unit.functions if f not in self.trusted]
         for name in self.named(unit, 'split') + self.named(unit, 'split_assigns'):
             if name not in functions + ['1']:
                 unit.error(f'proofs/units: {unit.name} has no function {name}')
         unit.replay = not fresh and not update
-        if functions:
-            self.prove_functions(unit, functions, fresh)
+        parts = self.parts(unit, functions) if functions else []
         if unit.own_lemmas:
-            self.prove_lemmas(unit, fresh)
+            parts.append(('lemmas', [], self.cut(unit), ['-wp-prop=' + ','.join(unit.own_lemmas)]))
+        unit.runs = [(name, self.pool.submit(self.wp, unit, name, [
+            *options, *(['-wp-fct', ','.join(part)] if part else []), *selection], fresh))
+            for name, part, options, selection in parts]
+
+    def finish(self, unit, fresh, update):
+        """Wait for the runs over a unit, and read what they say."""
+        functions = [f for f in unit.functions if f not in self.trusted]
+        texts = {name: run.result() for name, run in unit.runs}
+        lemmas = texts.pop('lemmas', None)
+        if functions:
+            self.read_functions(unit, functions, texts)
+        if lemmas is not None:
+            self.read_lemmas(unit, lemmas)
         if functions:
             self.smoke_test(unit, functions, fresh, fresh or update)
-        unit.seconds += time.time() - start
 
     def new_session(self, unit, name, fresh, provers):
         """An empty session folder, with scripts from proofs/ and results from the store."""
@@ -200,21 +215,26 @@ class Frama:
             self.store.unpack(unit.name, os.path.join(session, 'cache'))
         return session
 
-    def wp(self, unit, name, report, arguments, fresh):
+    def report(self, unit, name):
+        """Where a run of WP leaves its report."""
+        return os.path.join(self.folder(unit), name + '.json')
+
+    def wp(self, unit, name, arguments, fresh):
         """The goals that the arguments choose, with all provers of the unit.
 
         A run of stored answers looks at a few goals at once. With goals that no hint is known of, it
         would start provers side by side; so when it leaves a goal open, it is done again one by one."""
         provers, timeout = unit.options.get('provers', PROVERS), unit.options.get('timeout', TIMEOUT)
         if unit.replay and self.first.known(unit.name):
-            text = self.run_wp(unit, name, report, arguments, fresh, provers, timeout, REPLAY_GOALS)
+            text = self.run_wp(unit, name, arguments, fresh, provers, timeout, REPLAY_GOALS)
             m = PROVED.search(text)
             if not m or m[1] == m[2]:
                 return text
-        return self.run_wp(unit, name, report, arguments, fresh, provers, timeout, 1)
+        return self.run_wp(unit, name, arguments, fresh, provers, timeout, 1)
 
-    def run_wp(self, unit, name, report, arguments, fresh, provers, timeout, goals, like=()):
+    def run_wp(self, unit, name, arguments, fresh, provers, timeout, goals, like=()):
         """A WP run with a session of its own: scripts from proofs/, results from the store."""
+        report = self.report(unit, name)
         session = self.new_session(unit, name, fresh, provers)
         for other in like:
             self.store.copy(os.path.join(self.root, self.folder(unit), 'session-' + other, 'cache'),
@@ -247,14 +267,12 @@ class Frama:
         """The option that cuts goals into conjuncts, of a unit that wants it for some."""
         return ['-wp-split'] if {'split', 'split_assigns'} & set(unit.options) else []
 
-    def prove_functions(self, unit, functions, fresh):
+    def read_functions(self, unit, functions, texts):
+        """What the runs over the functions have proved; `texts` are what WP printed, by run."""
         goals = {}
-        for name, part, options, selection in self.parts(unit, functions):
-            report = os.path.join(self.folder(unit), name + '.json')
-            text = self.wp(unit, name, report, [*options, '-wp-fct', ','.join(part), *selection],
-                           fresh)
+        for name, text in texts.items():
             self.count(unit, name, text)
-            for f, found in (self.load(report) or {}).get('wp:functions', {}).items():
+            for f, found in (self.load(self.report(unit, name)) or {}).get('wp:functions', {}).items():
                 goals.setdefault(f, {}).update(
                     (g, v) for g, v in found.items() if g != 'wp:section')
             self.name_failures(unit, text)
@@ -301,13 +319,10 @@ class Frama:
             return False
         return all(v['wp:main'].get('valid', 0) == v['wp:main']['total'] for v in goals.values())
 
-    def prove_lemmas(self, unit, fresh):
-        report = os.path.join(self.folder(unit), 'own_lemmas.json')
-        chosen = [*self.cut(unit), '-wp-prop=' + ','.join(unit.own_lemmas)]
-        text = self.wp(unit, 'lemmas', report, chosen, fresh)
+    def read_lemmas(self, unit, text):
         self.count(unit, 'lemmas', text)
         proved = set()
-        for goals in (self.load(report) or {}).get('wp:axiomatics', {}).values():
+        for goals in (self.load(self.report(unit, 'lemmas')) or {}).get('wp:axiomatics', {}).values():
             proved |= {g for g, v in goals.items()
                        if v['wp:main'].get('valid', 0) == v['wp:main']['total']}
         for lemma in unit.own_lemmas:
@@ -339,13 +354,12 @@ class Frama:
 
     def ask_smoke(self, unit, name, functions, options, fresh, like=()):
         """The names of the smoke tests of the functions; those that fail are errors of the unit."""
-        report = os.path.join(self.folder(unit), name + '.json')
-        text = self.run_wp(unit, name, report, ['-wp-fct', ','.join(functions), *SMOKE, *options], fresh,
-                           SMOKE_PROVER, 1, 1, like)
+        text = self.pool.submit(self.run_wp, unit, name, ['-wp-fct', ','.join(functions), *SMOKE, *options],
+                                fresh, SMOKE_PROVER, 1, 1, like).result()
         if not PROVED.search(text) and NOTHING not in text:
             unit.error(f'{name}: no summary from WP')
         tests = {}
-        for goals in (self.load(report) or {}).get('wp:functions', {}).values():
+        for goals in (self.load(self.report(unit, name)) or {}).get('wp:functions', {}).values():
             tests.update((g, v['wp:main']) for g, v in goals.items() if '_wp_smoke_' in g)
         for test, verdict in tests.items():
             if verdict.get('valid', 0) != verdict['total']:

@@ -117,9 +117,10 @@ void *object_aligned(struct wpm_heap *h, struct mcache *c, size_t align, size_t 
 {
     bool unused = false;
     if (align == 0) return NULL;
+    if (align <= MALLOC_ALIGN)
+        return MALLOC_ALIGN % align == 0 ? alloc_malloc(h, c, bytes) : NULL;
     if (align <= PAGE_SIZE) {
         if (PAGE_SIZE % align != 0) return NULL;
-        if (align <= MALLOC_ALIGN) return alloc_malloc(h, c, bytes);
         return edge_pointer(take_aligned(h, c, (uint32_t)align, bytes));
     }
     size_t align_pages = align / PAGE_SIZE;
