@@ -13,6 +13,10 @@ GOOD = '''/*@ requires small: k < 10; assigns \\nothing; ensures more: \\result 
 static inline uint32_t seed_next(uint32_t k) { return k + 1; }
 '''
 
+THIRD = '''/*@ assigns \\nothing; ensures most: \\result <= k; */
+static inline uint32_t seed_third(uint32_t k) { return k / 3 * 3; }
+'''
+
 CONTRADICTION = GOOD + '''/*@ requires k < 3; requires k > 5; assigns \\nothing;
     ensures any: \\result == 7; */
 static inline uint32_t seed_never(uint32_t k) { return k; }
@@ -120,9 +124,29 @@ def stored_smoke(program, top):
     return ok
 
 
+def hinted(program, top):
+    """A hint at another prover does no harm, and one of a false goal proves nothing."""
+    root = os.path.join(top, 'build/prove-selftest/hinted')
+    hints = os.path.join(root, 'proofs/first/seed.txt')
+    make_tree(top, root, THIRD, None)
+    write(hints, 'seed_third_ensures_most CVC4:1.8 0.1\n')
+    true_goal = run(program, root)
+    make_tree(top, root, THIRD.replace('<= k', '< k'), None)
+    write(hints, 'seed_third_ensures_most Z3:4.8.12:ematch 0.1\n')
+    false_goal = run(program, root)
+    ok = (true_goal.returncode == 0 and false_goal.returncode != 0 and
+          'goal not proved: typed_seed_third_ensures_most' in false_goal.stdout)
+    if not ok:
+        print(true_goal.stdout, false_goal.stdout)
+    return ok
+
+
+MORE = [('stored smoke tests', stored_smoke), ('hints', hinted)]
+
+
 def main(program):
     top = os.path.dirname(os.path.dirname(program))
-    passed = 0
+    passed, tests = 0, len(CASES) + len(MORE)
     for number, (name, header, source, expected) in enumerate(CASES, 1):
         root = os.path.join(top, 'build/prove-selftest', f'{number:02}')
         make_tree(top, root, header, source)
@@ -132,12 +156,13 @@ def main(program):
         else:
             ok = done.returncode != 0 and expected in done.stdout
         passed += ok
-        print(f'[{number}/{len(CASES) + 1}] {name}: {"ok" if ok else "FAILED"}', flush=True)
+        print(f'[{number}/{tests}] {name}: {"ok" if ok else "FAILED"}', flush=True)
         if not ok:
             print(done.stdout)
-    ok = stored_smoke(program, top)
-    passed += ok
-    print(f'[{len(CASES) + 1}/{len(CASES) + 1}] stored smoke tests: {"ok" if ok else "FAILED"}', flush=True)
-    failed = len(CASES) + 1 - passed
+    for number, (name, test) in enumerate(MORE, len(CASES) + 1):
+        ok = test(program, top)
+        passed += ok
+        print(f'[{number}/{tests}] {name}: {"ok" if ok else "FAILED"}', flush=True)
+    failed = tests - passed
     print(f'proof driver self-test: {passed} passed, {failed} failed')
     return 1 if failed else 0

@@ -91,6 +91,7 @@ class FirstProver:
     def write_scripts(self, unit, folder):
         """WP's script files, for goals that have none; how many."""
         known = self.known(unit)
+        os.makedirs(folder, exist_ok=True)
         for goal, (prover, seconds) in known.items():
             path = os.path.join(folder, goal + '.json')
             if not os.path.exists(path):
