@@ -89,16 +89,13 @@ class FirstProver:
             return {}
 
     def write_scripts(self, unit, folder):
-        """WP's script files, for goals that have none; how many."""
-        known = self.known(unit)
+        """WP's script files, for goals that have none."""
         os.makedirs(folder, exist_ok=True)
-        for goal, (prover, seconds) in known.items():
+        for goal, (prover, seconds) in self.known(unit).items():
             path = os.path.join(folder, goal + '.json')
             if not os.path.exists(path):
                 with open(path, 'w', encoding='utf-8') as out:
-                    json.dump([{'prover': prover, 'verdict': 'valid', 'time': float(seconds)}],
-                              out)
-        return len(known)
+                    json.dump([{'prover': prover, 'verdict': 'valid', 'time': float(seconds)}], out)
 
     def update(self, unit, texts):
         """Read from what WP has printed; where a script has led to the proof, its hint stays."""

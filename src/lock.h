@@ -26,8 +26,8 @@ struct LOCK_ATTRIBUTE(capability("lock")) lock {
 };
 
 /* Take the lock; waits for as long as another thread has it. To the prover a lock has no state:
- * no contract speaks of its word, and nothing but the functions here and a forked child's start
- * writes it (proofs/TRUSTED.md). */
+ * no contract speaks of its word, and nothing but the functions here writes it
+ * (proofs/TRUSTED.md). */
 /*@ requires writable: \valid(l);
     assigns \nothing;
 */

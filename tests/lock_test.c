@@ -71,9 +71,22 @@ static void test_waiting(void)
     CHECK_EQ(gate.state, 0);
 }
 
+/* A lock that is forgotten is free, whoever had it and whoever waits. */
+static void test_forgetting(void)
+{
+    for (uint32_t state = 0; state <= 2; state++) {
+        struct lock l = {state};
+        lock_forget(&l);
+        CHECK_EQ(l.state, 0);
+        lock_take(&l);
+        CHECK_EQ(l.state, 1);
+    }
+}
+
 int main(void)
 {
     test_exclusion();
     test_waiting();
+    test_forgetting();
     return unit_report("lock");
 }
