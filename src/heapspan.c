@@ -143,7 +143,7 @@ static void clear_shape(struct wpm_heap *h, uint32_t s)
 static void set_place(struct wpm_heap *h, uint32_t s, uint32_t k)
 {
     struct mspan *span = &h->span[s];
-    span->owner = OWNER_NONE;
+    atomic_write_int(&span->owner, OWNER_NONE);
     span->place = k == 0 ? PLACE_LARGE : PLACE_HAND;
     span->next = NO_SPAN;
     span->prev = NO_SPAN;
