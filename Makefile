@@ -64,7 +64,7 @@ HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(LAYOUT_FLAGS)
 
-.PHONY: fuzz fuzz-replay all unit interleave unit-sanitized unit-tsan run check prove prove-update prove-mutants bench bench-instructions install \
+.PHONY: fuzz fuzz-replay all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants bench bench-instructions install \
   clean help tools-run tools-bench tools-proof tools-all
 .DEFAULT_GOAL := all
 
@@ -85,6 +85,8 @@ help:
 	@echo '                        unit-tsan: threads under ThreadSanitizer)'
 	@echo 'make unit-NAME          one unit test, tests/NAME_test.c (unit-LAYOUT-NAME: of a layout)'
 	@echo 'make interleave         the steps without a lock, in all schedules up to a bound'
+	@echo 'make spin               the same as models, in all their states'
+	@echo 'make fault              every call to the system fails in turn'
 	@echo 'make fuzz               the fuzzers, TIME=60 seconds each (fuzz-replay: without an engine)'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
@@ -135,6 +137,14 @@ unit-%: $B/tests/%_test
 # The steps without a lock, in all schedules up to a bound.
 interleave:
 	@tests/interleave/run.sh $(CC) $(CORE_C)
+
+# The same steps as models, in all their states.
+spin:
+	@tests/spin/run.sh
+
+# Every call to the system fails in turn, and every one from then on.
+fault: $(ARCHIVE) $(CORE_A)
+	@tests/fault/run.sh $B $(CC) $(TEST_FLAGS) $(CFLAGS)
 
 unit-$(LAYOUT)-%: $B/tests/$(LAYOUT)/%_test
 	@ci/run_unit $<

@@ -106,13 +106,13 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     return address;
 }
 
-uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
+uintptr_t alloc_large_given(struct wpm_heap *h, const struct mcache *c, size_t bytes,
+                            uint32_t align_pages, bool *zero)
 {
-    bool unused = false;
+    (void)c;
     /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
           \base_addr(h->set) != \base_addr(h->cache); */
     //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
-    //@ assert base: \base_addr(c) != \base_addr(h->span);
     /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
           \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
           \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
@@ -120,17 +120,21 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
           \base_addr(c) != \base_addr(h->pages.released); */
     /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
-    if (bytes > MAX_SMALL_SIZE) {
-        uintptr_t address = alloc_large(h, bytes, 1, &unused);
-        /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
-              c->attached == \at(c->attached, Pre); */
-        //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
-        //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
-        /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
-              c->entry[k].window == 0; */
-        //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
-        return address;
-    }
+    uintptr_t address = alloc_large(h, bytes, align_pages, zero);
+    /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
+          c->attached == \at(c->attached, Pre); */
+    //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+    //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+    /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
+          c->entry[k].window == 0; */
+    //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+    return address;
+}
+
+uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes)
+{
+    bool unused = false;
+    if (bytes > MAX_SMALL_SIZE) return alloc_large_given(h, c, bytes, 1, &unused);
     //@ ghost class_table_fact();
     uint32_t k = sizeclass_of((uint32_t)bytes);
     //@ assert fits: ClassFits(k, bytes);
@@ -216,7 +220,7 @@ static inline void end_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
     assigns c->remote;
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
-    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+    ensures held: HeldKept{Pre,Post}(h);
 */
 static inline void count_remote(struct wpm_heap *h, struct mcache *c)
 {
@@ -228,11 +232,13 @@ static inline void count_remote(struct wpm_heap *h, struct mcache *c)
     //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
     //@ assert pools: PagesValid(h) && PagesCounted(h);
     //@ assert spans: SpanShape(h) && EntryAddresses(h);
+    //@ assert held: HeldSame{Pre,Here}(h) && HeldKept{Pre,Here}(h);
 }
 
 /* Free live slot `i` of span `s`, which the calling thread does not own. The `freed` bit decides
- * between two frees of one slot; a slot whose bit was taken up since we looked is not live any
- * more. */
+ * between two frees of one slot at the same time, unless the owner merges the word between the
+ * second one's look at `live` and its mark: then the next merge finds the bit of a slot that is not
+ * live, a stray (or, if it is handed out again by then, takes it for that one's free). */
 /*@ requires valid: HeapValid(h);
     requires slot: LiveSlot(h, s, i) && h->span[s].span_class != 0;
     assigns HEAP_FREED(h), HEAP_CACHES(h);
@@ -307,7 +313,9 @@ static inline wpm_status free_live(struct wpm_heap *h, struct mcache *c, struct 
     //@ assert own: 2 <= own->owner && own->owner % 2 == 0;
     if (owner / 2 == own->owner / 2) return free_owned(h, own, s, i);
     wpm_status status = free_remote(h, s, i);
+    //@ assert freed: status == WPM_OK ==> HeldStill{Pre,Here}(h) && HeldLess{Pre,Here}(h, s, i);
     if (status == WPM_OK && own == c) count_remote(h, own);
+    //@ assert still: status == WPM_OK ==> HeldStill{Pre,Here}(h) && HeldLess{Pre,Here}(h, s, i);
     return status;
 }
 

@@ -113,6 +113,22 @@
 */
 uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bool *zero);
 
+/* As alloc_large, for a thread with cache `c`, which stays what it is. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires align: align_pages <= MAX_PAGES && \valid(zero);
+    assigns *zero, HEAP_BEGUN(h), h->large_allocs;
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRunFor(h, bytes, align_pages);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
+    ensures page: \result % PAGE_SIZE == 0;
+    ensures aligned: \result != 0 ==> align_pages > 1 ==>
+      \result % (align_pages * PAGE_SIZE) == 0;
+*/
+uintptr_t alloc_large_given(struct wpm_heap *h, const struct mcache *c, size_t bytes,
+                            uint32_t align_pages, bool *zero);
+
 /* A slot of class `k`; its address or 0. *dirty: whether its bytes may differ from zero. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);

@@ -27,7 +27,8 @@ void heapspan_give_id(struct wpm_heap *h, uint32_t s)
     /*@ assert spans: SpansChanged{Pre,Here}(h, NO_SPAN); */
 }
 
-/* Name span `s` in `npages` page records from `page` on. */
+/* Name span `s` in `npages` page records from `page` on. Who reads the name without a lock sees the
+ * span's shape. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
     requires range: page + npages <= h->npages;
     assigns h->page_span[page .. page + npages - 1];
@@ -44,7 +45,7 @@ static void name_pages(struct wpm_heap *h, uint32_t page, uint32_t npages, uint3
         loop assigns i, h->page_span[page .. page + npages - 1];
         loop variant npages - i;
     */
-    for (uint32_t i = 0; i < npages; i++) atomic_write32(&h->page_span[page + i], s);
+    for (uint32_t i = 0; i < npages; i++) atomic_write32_release(&h->page_span[page + i], s);
     /*@ assert cells: RecordCells{Pre,Here}(h); */
     /*@ assert counts: CountsSame{Pre,Here}(h); */
 }

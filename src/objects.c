@@ -3,44 +3,6 @@
 
 #include "large.h"
 
-/* As alloc_large, when a cache is at hand. */
-/*@ requires valid: HeapValid(h);
-    requires cache: CacheGiven(h, c);
-    requires align: align_pages <= MAX_PAGES && \valid(zero);
-    assigns *zero, HEAP_BEGUN(h), h->large_allocs;
-    ensures valid: HeapValid(h);
-    ensures cache: CacheGiven(h, c);
-    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRunFor(h, bytes, align_pages);
-    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
-    ensures page: \result % PAGE_SIZE == 0;
-    ensures aligned: \result != 0 ==> align_pages > 1 ==>
-      \result % (align_pages * PAGE_SIZE) == 0;
-*/
-static uintptr_t take_large(struct wpm_heap *h, const struct mcache *c, size_t bytes,
-                            uint32_t align_pages, bool *zero)
-{
-    (void)c;
-    /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
-          \base_addr(h->set) != \base_addr(h->cache); */
-    //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
-    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
-          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
-          \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
-          \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
-          \base_addr(c) != \base_addr(h->pages.released); */
-    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
-          c->entry[m].window == 0; */
-    uintptr_t address = alloc_large(h, bytes, align_pages, zero);
-    /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
-          c->attached == \at(c->attached, Pre); */
-    //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
-    //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
-    /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
-          c->entry[k].window == 0; */
-    //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
-    return address;
-}
-
 /* An object of `bytes` bytes; its address or 0. *dirty: whether its bytes may differ from zero. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
@@ -55,7 +17,7 @@ static uintptr_t take_any(struct wpm_heap *h, struct mcache *c, size_t bytes, bo
 {
     bool zero = false;
     if (bytes > MAX_SMALL_SIZE) {
-        uintptr_t address = take_large(h, c, bytes, 1, &zero);
+        uintptr_t address = alloc_large_given(h, c, bytes, 1, &zero);
         *dirty = !zero;
         return address;
     }
@@ -108,8 +70,8 @@ static uintptr_t take_aligned(struct wpm_heap *h, struct mcache *c, uint32_t ali
             return address;
         }
     }
-    uintptr_t address = take_large(h, c, bytes, 1, &unused);
-    //@ assert shapes: ShapesValid(h);
+    uintptr_t address = alloc_large_given(h, c, bytes, 1, &unused);
+    //@ assert page: SlotPlace(address, 0, PAGE_SIZE) % align == 0;
     return address;
 }
 
@@ -126,7 +88,7 @@ void *object_aligned(struct wpm_heap *h, struct mcache *c, size_t align, size_t 
     size_t align_pages = align / PAGE_SIZE;
     if (align % PAGE_SIZE != 0 || align_pages > MAX_ALIGN_PAGES) return NULL;
     if (MAX_ALIGN_PAGES % align_pages != 0) return NULL;
-    return edge_pointer(take_large(h, c, bytes, (uint32_t)align_pages, &unused));
+    return edge_pointer(alloc_large_given(h, c, bytes, (uint32_t)align_pages, &unused));
 }
 
 /* Where `address`, inside large span `s`, stands. */
@@ -155,7 +117,8 @@ static wpm_info describe_large(const struct wpm_heap *h, uint32_t s, uintptr_t a
     return info;
 }
 
-/* Where `address`, inside small span `s`, stands. */
+/* Where `address`, inside small span `s`, stands. No division: another thread may end the span of an
+ * object that the caller does not hold, and a large one have its id next, of no slot size. */
 /*@ requires valid: HeapValid(h);
     requires span: SpanHolds(h, s, address) && h->span[s].span_class != 0;
     assigns \nothing;
@@ -173,10 +136,13 @@ static wpm_info describe_small(const struct wpm_heap *h, uint32_t s, uintptr_t a
     //@ assert shapes: ShapesValid(h);
     uint32_t offset = (uint32_t)(address - arenamap_address(&h->map, span->start));
     uint32_t i = mspan_slot_at(h, s, address);
+    uint64_t product = magic_product(offset, span->magic);
+    /*@ ghost class_lemma_offset(offset, span->slot_bytes, span->npages, span->nslots,
+                                 span->magic); */
     info.size_class = span->span_class;
-    info.slot = offset / span->slot_bytes;
+    info.slot = magic_quotient(product) /*@ ghost (offset, span->slot_bytes, span->magic) */;
     info.slot_bytes = span->slot_bytes;
-    info.offset_bytes = offset % span->slot_bytes;
+    info.offset_bytes = offset - info.slot * span->slot_bytes;
     if (i == NO_SLOT) return info;
     //@ assert starts: SlotStarts(h, s, i, address);
     uint64_t freed = atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]);

@@ -28,6 +28,7 @@ static __thread struct {
 /* The heap: who starts it, and whether threads may have caches. */
 enum { BOOT_NONE, BOOT_BUSY, BOOT_DONE };
 static uint32_t boot_state;
+static uint32_t fork_watched; /* 1: the handlers of fork are registered, or about to be */
 static uint32_t constructed; /* 1: thread storage is final, and the end of threads is watched */
 static pthread_key_t thread_key;
 static int kept_stream = -1;
@@ -50,11 +51,19 @@ static void fork_prepare(void) { object_fork_prepare(&process_heap); }
 static void fork_parent(void) { object_fork_parent(&process_heap); }
 static void fork_child(void) { object_fork_child(&process_heap); }
 
+/* Register the handlers of fork, once. It may allocate: the heap is ready by then. When the system
+ * refuses, each thread that attaches a cache tries again: without threads nothing is lost. */
+static void watch_fork(void)
+{
+    if (__atomic_exchange_n(&fork_watched, 1, __ATOMIC_ACQ_REL)) return;
+    if (pthread_atfork(fork_prepare, fork_parent, fork_child) != 0)
+        __atomic_store_n(&fork_watched, 0, __ATOMIC_RELEASE);
+}
+
 /* Start the heap unless it is started. A thread that comes while another starts it waits;
  * metadata_reserve does not allocate. False: the system refuses, and the next call tries again. The
  * handlers of fork are to be the first that the process registers, so that these locks are the last
- * it takes: another library's handler may still allocate. Registering may allocate too: the heap is
- * ready by then. */
+ * it takes: another library's handler may still allocate. */
 static bool boot(void)
 {
     uint32_t state = BOOT_NONE;
@@ -66,7 +75,7 @@ static bool boot(void)
     }
     bool started = metadata_reserve(&process_heap, 0);
     __atomic_store_n(&boot_state, started ? BOOT_DONE : BOOT_NONE, __ATOMIC_RELEASE);
-    if (started) (void)pthread_atfork(fork_prepare, fork_parent, fork_child);
+    if (started) watch_fork();
     return started;
 }
 
@@ -103,6 +112,7 @@ static void attach(void)
         return;
     }
     set_cache(c);
+    watch_fork();
     if (pthread_setspecific(thread_key, c) != 0) thread_end(c);
 }
 
@@ -226,9 +236,9 @@ __attribute__((destructor(101))) static void show_calls(void)
 {
     wpm_statistics figures;
     struct report r;
-    if (kept_stream < 0) return;
+    if (kept_stream < 0 || __atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) != BOOT_DONE) return;
     wpm_stats(&process_heap, &figures);
-    (void)dup2(kept_stream, STDERR_FILENO);
+    if (dup2(kept_stream, STDERR_FILENO) < 0) return;
     report_start(&r);
     report_text(&r, "wpmalloc: calls malloc ");
     report_number(&r, figures.mallocs);

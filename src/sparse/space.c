@@ -55,7 +55,8 @@ uintptr_t space_reserve(uint64_t metadata_bytes, uint32_t npages, uint64_t *byte
     uint64_t all = metadata_bytes + (uint64_t)npages * PAGE_SIZE;
     uint64_t needed = share < all ? share : all;
     uintptr_t probe = platform_reserve(0, needed, PAGE_SIZE);
-    if (probe == 0 || !platform_unreserve(probe, needed)) return 0;
+    *bytes = needed;
+    if (probe == 0 || !platform_unreserve(probe, needed)) return probe; /* not to be lost */
     *bytes = metadata_bytes;
     return platform_reserve(0, metadata_bytes, PAGE_SIZE);
 }
