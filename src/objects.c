@@ -117,8 +117,8 @@ static wpm_info describe_large(const struct wpm_heap *h, uint32_t s, uintptr_t a
     return info;
 }
 
-/* Where `address`, inside small span `s`, stands. No division: another thread may end the span of an
- * object that the caller does not hold, and a large one have its id next, of no slot size. */
+/* Where `address`, inside small span `s`, stands. No division: another thread may end the span of
+ * an object that the caller does not hold, and a large one have its id next, of no slot size. */
 /*@ requires valid: HeapValid(h);
     requires span: SpanHolds(h, s, address) && h->span[s].span_class != 0;
     assigns \nothing;
