@@ -9,9 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Descriptors of a child: its report, the error stream of the test, nowhere. */
-enum { RESULT_FILE = 100, LOUD_FILE, QUIET_FILE };
-
 #define CHILD_SECONDS 20u
 
 /* The page size is asked for all the time, and its failure is a constant: each of the first calls

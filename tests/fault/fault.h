@@ -92,7 +92,12 @@ void fault_quiet(bool quiet);
 int fault_main(const char *name, uint32_t required, void (*workload)(void),
                const uint64_t *checks, const uint64_t *failures);
 
-/* Used between the two files of the harness. */
+/* Whether a second try must succeed. */
+static inline bool fault_again(void) { return fault_order.mode != FAULT_ALL; }
+
+/* Used between the two files of the harness. Descriptors of a child: its report, the error stream
+ * of the test, nowhere. */
+enum { RESULT_FILE = 100, LOUD_FILE, QUIET_FILE };
 void fault_count(struct fault_result *result);
 bool fault_is_child(void);
 void fault_dup2(int from, int to);
@@ -123,6 +128,16 @@ static inline bool object_whole(const struct object *o, size_t kept)
     for (size_t i = 0; i < (all ? o->size : kept); i += object_stride(o->size))
         if (o->bytes[i] != o->pattern) return false;
     return !all || o->bytes[o->size - 1] == o->pattern;
+}
+
+/* The object lies at `moved` now and has a new size; whether it kept the bytes both sizes have. */
+static inline bool object_moved(struct object *o, void *moved, size_t size)
+{
+    o->bytes = moved;
+    bool whole = object_whole(o, size);
+    o->size = size;
+    object_fill(o, o->pattern);
+    return whole;
 }
 
 static inline bool object_zero(const unsigned char *bytes, size_t size)

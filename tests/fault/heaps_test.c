@@ -47,9 +47,6 @@ static void refused(const struct place *p, uint64_t before)
     if (p->heap != NULL && looks++ < LOOKS) CHECK_EQ(heap_faults(p->heap), 0);
 }
 
-/* Whether a second try must succeed. */
-static bool again(void) { return fault_order.mode != FAULT_ALL; }
-
 static void *allocate(struct place *p, uint32_t how, size_t size)
 {
     wpm_status status = WPM_CORRUPT;
@@ -77,7 +74,7 @@ static void *take(struct place *p, uint32_t how, size_t size)
         CHECK_EQ(errno, KEPT_ERRNO);
         if (object != NULL || p->region) return object;
         refused(p, before);
-        if (!again()) return NULL;
+        if (!fault_again()) return NULL;
     }
     return NULL;
 }
@@ -116,16 +113,13 @@ static void resize(struct place *p, struct object *o)
         CHECK_EQ(errno, KEPT_ERRNO);
         CHECK_EQ(status, WPM_OK);
         if (moved != NULL) {
-            o->bytes = moved;
-            CHECK(object_whole(o, size));
-            o->size = size;
-            object_fill(o, o->pattern);
+            CHECK(object_moved(o, moved, size));
             return;
         }
         CHECK(object_whole(o, o->size));
         if (p->region) return;
         refused(p, before);
-        if (!again()) return;
+        if (!fault_again()) return;
     }
     CHECK(false);
 }
@@ -181,7 +175,7 @@ static void begin(struct place *p, size_t limit)
         p->heap = p->region ? wpm_heap_init(region, sizeof region) : wpm_heap_create(limit);
         CHECK_EQ(errno, KEPT_ERRNO);
         if (p->heap == NULL) refused(p, before);
-        if (p->heap == NULL && !again()) return;
+        if (p->heap == NULL && !fault_again()) return;
     }
     if (CHECK(p->heap != NULL)) attach(p);
 }

@@ -56,8 +56,6 @@ static void refused(uint64_t before, int error)
     if (looks++ < LOOKS) look();
 }
 
-static bool again(void) { return fault_order.mode != FAULT_ALL; }
-
 static size_t some_size(void)
 {
     uint32_t r = random_below(&random_state, 100);
@@ -99,7 +97,7 @@ static void *take(uint32_t how, size_t size)
         void *object = allocate(how, size, &error);
         if (object != NULL) return object;
         refused(before, error);
-        if (!again()) return NULL;
+        if (!fault_again()) return NULL;
     }
     return NULL;
 }
@@ -126,16 +124,13 @@ static void resize(struct object *o)
         errno = KEPT_ERRNO;
         void *moved = realloc(o->bytes, size);
         if (moved != NULL) {
-            o->bytes = moved;
-            CHECK(object_whole(o, size));
-            o->size = size;
-            object_fill(o, o->pattern);
+            CHECK(object_moved(o, moved, size));
             return;
         }
         int error = errno;
         CHECK(object_whole(o, o->size));
         refused(before, error);
-        if (!again()) return;
+        if (!fault_again()) return;
     }
 }
 

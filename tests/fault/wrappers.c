@@ -3,6 +3,7 @@
 #include "fault.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -14,31 +15,19 @@
 
 #define RANGES 4096u
 
-void *__real_mmap(void *, size_t, int, int, int, off_t);
-int __real_munmap(void *, size_t);
-int __real_mprotect(void *, size_t, int);
-int __real_madvise(void *, size_t, int);
-long __real_sysconf(int);
-long __real_syscall(long, ...);
-ssize_t __real_write(int, const void *, size_t);
-int __real_pthread_key_create(pthread_key_t *, void (*)(void *));
-int __real_pthread_setspecific(pthread_key_t, const void *);
-int __real_pthread_atfork(void (*)(void), void (*)(void), void (*)(void));
-int __real_fcntl(int, int, ...);
-int __real_dup2(int, int);
-
-void *__wrap_mmap(void *, size_t, int, int, int, off_t);
-int __wrap_munmap(void *, size_t);
-int __wrap_mprotect(void *, size_t, int);
-int __wrap_madvise(void *, size_t, int);
-long __wrap_sysconf(int);
-long __wrap_syscall(long, ...);
-ssize_t __wrap_write(int, const void *, size_t);
-int __wrap_pthread_key_create(pthread_key_t *, void (*)(void *));
-int __wrap_pthread_setspecific(pthread_key_t, const void *);
-int __wrap_pthread_atfork(void (*)(void), void (*)(void), void (*)(void));
-int __wrap_fcntl(int, int, ...);
-int __wrap_dup2(int, int);
+/* What the linker calls a function and the one put before it. */
+__typeof__(mmap) __real_mmap, __wrap_mmap;
+__typeof__(munmap) __real_munmap, __wrap_munmap;
+__typeof__(mprotect) __real_mprotect, __wrap_mprotect;
+__typeof__(madvise) __real_madvise, __wrap_madvise;
+__typeof__(sysconf) __real_sysconf, __wrap_sysconf;
+__typeof__(syscall) __real_syscall, __wrap_syscall;
+__typeof__(write) __real_write, __wrap_write;
+__typeof__(pthread_key_create) __real_pthread_key_create, __wrap_pthread_key_create;
+__typeof__(pthread_setspecific) __real_pthread_setspecific, __wrap_pthread_setspecific;
+__typeof__(pthread_atfork) __real_pthread_atfork, __wrap_pthread_atfork;
+__typeof__(fcntl) __real_fcntl, __wrap_fcntl;
+__typeof__(dup2) __real_dup2, __wrap_dup2;
 
 /* Disjoint ranges of addresses, in no order. */
 struct ranges {
@@ -325,5 +314,5 @@ void fault_dup2(int from, int to)
 
 void fault_send(const void *bytes, size_t count)
 {
-    if (__real_write(100, bytes, count) != (ssize_t)count) abort();
+    if (__real_write(RESULT_FILE, bytes, count) != (ssize_t)count) abort();
 }
