@@ -64,8 +64,8 @@ HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(LAYOUT_FLAGS)
 
-.PHONY: fuzz fuzz-replay all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants bench bench-instructions install \
-  clean help tools-run tools-bench tools-proof tools-all
+.PHONY: fuzz fuzz-replay all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants \
+  prove-report bench bench-instructions install clean help tools-run tools-bench tools-proof tools-all
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(CORE_A)
@@ -81,6 +81,7 @@ help:
 	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
 	@echo 'make prove-mutants      seed faults in proved functions: does the proof find them?'
+	@echo 'make prove-report       a page of what the last proof has proved: build/prove/report.html, .json'
 	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan,'
 	@echo '                        unit-tsan: threads under ThreadSanitizer)'
 	@echo 'make unit-NAME          one unit test, tests/NAME_test.c (unit-LAYOUT-NAME: of a layout)'
@@ -208,6 +209,10 @@ prove-update: tools-proof
 # Before the pattern below: the same proof with faults seeded in the code, which it must find.
 prove-mutants: tools-proof
 	@ci/prove-mutants $(MUTANT_ARGS)
+
+# Of the last run. (So the module `report` alone is proved by make prove PROVE_ARGS="--units report".)
+prove-report:
+	@ci/prove-report
 
 prove-%: tools-proof
 	@ci/prove --units $* $(if $(FRESH),--fresh) $(PROVE_ARGS)

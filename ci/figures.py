@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Write the table of proof figures into README.md, between its marks, from build/prove/summary.json.
+"""Write the table of proof figures into README.md, between its marks, from the report
+that `make prove-report` has left in build/prove/report.json.
 
 Only a complete run that passed may be written: figures of the README are those of the tree."""
 import json
@@ -9,23 +10,26 @@ import sys
 START, END = '<!-- figures:', '<!-- end of figures -->'
 
 
-def table(summary):
+def table(report):
     lines = ['', '| module | functions | proved | lemmas | goals | proved | smoke tests |',
              '|---|---|---|---|---|---|---|']
     columns = ('functions', 'proved', 'lemmas', 'goals', 'goals_proved', 'smoke')
-    for u in summary['units']:
-        lines.append(f'| {u["name"]} | ' + ' | '.join(str(u[c]) for c in columns) + ' |')
-    total = [sum(u[c] for u in summary['units']) for c in columns]
-    lines.append('| **all** | ' + ' | '.join(f'**{n}**' for n in total) + ' |')
+    for m in report['modules']:
+        lines.append(f'| {m["name"]} | ' + ' | '.join(str(m['figures'][c]) for c in columns) + ' |')
+    lines.append('| **all** | ' + ' | '.join(f'**{report["totals"][c]}**' for c in columns) + ' |')
     return '\n'.join(lines + ['', ''])
 
 
 def main():
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    with open(os.path.join(root, 'build/prove/summary.json'), encoding='utf-8') as f:
-        summary = json.load(f)
-    if not summary['complete'] or any(u['errors'] for u in summary['units']):
-        sys.exit('figures: the last run was not complete, or did not pass')
+    source = os.path.join(root, 'build/prove/report.json')
+    run = os.path.join(root, 'build/prove/summary.json')
+    if not os.path.exists(source) or os.path.getmtime(source) < os.path.getmtime(run):
+        sys.exit('figures: no report of the last run: make prove-report')
+    with open(source, encoding='utf-8') as f:
+        report = json.load(f)
+    if report['faults']:
+        sys.exit('figures: the report is not of a complete run that passed')
     path = os.path.join(root, 'README.md')
     with open(path, encoding='utf-8') as f:
         text = f.read()
@@ -33,7 +37,7 @@ def main():
     mark, rest = rest.split('-->', 1)
     tail = rest.split(END, 1)[1]
     with open(path, 'w', encoding='utf-8') as out:
-        out.write(head + START + mark + '-->\n' + table(summary) + END + tail)
+        out.write(head + START + mark + '-->\n' + table(report) + END + tail)
     print('figures: README.md written')
 
 
