@@ -290,18 +290,17 @@ class Frama:
     def parts(self, unit, functions):
         """The runs over the functions: name, functions, options, selection of goals.
 
-        `split` names functions whose goals are cut into conjuncts (1: all), but for what is assigned:
-        a call of a function that assigns many places would else be a goal a place. `split_assigns`
-        names functions of which these are cut too."""
+        `split` names functions of which goals are cut into conjuncts (1: all), but for what is assigned:
+        a call of a function that assigns many places would else be a goal a place. Of functions that
+        `split_assigns` names, this is cut."""
         cut, wide = self.named(unit, 'split'), self.named(unit, 'split_assigns')
-        if not cut and not wide:
-            return [('functions', functions, [], [])]
-        rest = [f for f in functions if f not in wide]
-        cut = rest if cut == ['1'] else cut
-        runs = [('functions', [f for f in rest if f not in cut], [], ['-wp-prop=-@assigns']),
-                ('cut', [f for f in rest if f in cut], ['-wp-split'], ['-wp-prop=-@assigns']),
-                ('assigns', rest, [], ['-wp-prop=@assigns']),
-                ('wide', wide, ['-wp-split'], [])]
+        cut = [f for f in functions if f in cut or '1' in cut]
+        wide = [f for f in functions if f in wide]
+        runs = [('functions', [f for f in functions if f not in cut + wide], [], []),
+                ('whole', [f for f in wide if f not in cut], [], ['-wp-prop=-@assigns']),
+                ('cut', cut, ['-wp-split'], ['-wp-prop=-@assigns']),
+                ('assigns', [f for f in cut if f not in wide], [], ['-wp-prop=@assigns']),
+                ('wide', wide, ['-wp-split'], ['-wp-prop=@assigns'])]
         return [run for run in runs if run[1]]
 
     @staticmethod
@@ -348,7 +347,7 @@ class Frama:
                                [*self.cut(unit), '-wp-prop=' + NO_OTHER], fresh)
         for name, part, options, _ in self.parts(unit, functions):
             bare = [f for f in part if f'{f}_wp_smoke_default_requires' not in names]
-            if bare and name != 'assigns':
+            if bare and name not in ('assigns', 'wide'):  # other goals of the same functions
                 names |= self.ask_smoke(unit, 'smoke-' + name, bare, options, fresh, like=(name,))
         unit.smoke = len(names)
         if len(unit.errors) == errors:
