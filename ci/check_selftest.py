@@ -49,6 +49,30 @@ CASES = [
      'names no test'),
 ]
 
+# A file of the real src, pieces of its text and what is seeded in their place, what clang must say.
+TAKE, GIVE = '    lock_take(&h->lock);\n', '    lock_give(&h->lock);\n'
+CALL = '    uint32_t s = mcentral_new(h, k);\n'
+OTHER = '    extern struct wpm_heap other;\n' + CALL.replace('(h, k)', '(&other, k)')
+FIRST = '    out->region_bytes = h->map.npages * PAGE_SIZE;\n'
+LAST = '    out->frees = out->mallocs - out->live_objects;\n'
+SHARED_TAKE, SHARED_GIVE = TAKE.replace('lock)', 'shared_lock)'), GIVE.replace('lock)', 'shared_lock)')
+LOCK_CASES = [
+    ('src/api.c', {}, None),
+    ('src/api.c', {TAKE + FIRST: FIRST, LAST + GIVE: LAST},
+     "reading variable 'span_pages' requires holding lock"),
+    ('src/api.c', {TAKE + FIRST: SHARED_TAKE + FIRST, LAST + GIVE: LAST + SHARED_GIVE},
+     "reading variable 'span_pages' requires holding lock"),
+    ('src/mcache.c', {TAKE + CALL + GIVE: CALL},
+     "calling function 'mcentral_new' requires holding lock 'h->lock'"),
+    ('src/mcache.c', {CALL: OTHER},
+     "calling function 'mcentral_new' requires holding lock 'other.lock'"),
+    ('src/mcache.c', {CALL + GIVE: CALL}, "lock 'h->lock' is still held"),
+    ('src/mcache.c', {CALL: CALL + '    mcache_notify(h, s);\n'},
+     "cannot call function 'mcache_notify' while lock 'h->lock' is held"),
+    ('src/objects.c', {SHARED_TAKE + TAKE: TAKE + SHARED_TAKE},
+     "lock 'shared_lock' must be acquired before 'lock'"),
+]
+
 
 def make_tree(root, seeded):
     shutil.rmtree(root, ignore_errors=True)
@@ -61,9 +85,34 @@ def make_tree(root, seeded):
             out.write(text)
 
 
-def run(check, root):
-    return subprocess.run([sys.executable, os.path.join(TOP, 'ci', check), root], text=True,
+def run(check, root, *files):
+    return subprocess.run([sys.executable, os.path.join(TOP, 'ci', check), root, *files], text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def make_copy(root, path, seeded):
+    """The real src, with pieces of one file's text replaced."""
+    shutil.rmtree(root, ignore_errors=True)
+    for folder in ('src', 'spec'):
+        shutil.copytree(os.path.join(TOP, folder), os.path.join(root, folder))
+    full = os.path.join(root, path)
+    with open(full, encoding='utf-8') as source:
+        text = source.read()
+    for old, new in seeded.items():
+        if text.count(old) != 1:
+            sys.exit(f'{path}: {text.count(old)} places for a fault instead of one: {old}')
+        text = text.replace(old, new)
+    with open(full, 'w', encoding='utf-8') as out:
+        out.write(text)
+
+
+def report(check, expected, done):
+    """1, and the output of the check, when it has not said what it must."""
+    ok = done.returncode == 0 if expected is None else \
+        done.returncode == 1 and expected in done.stdout
+    if not ok:
+        print(f'{check}: {expected or "a tree without fault"}: FAILED\n{done.stdout}')
+    return 0 if ok else 1
 
 
 def main():
@@ -72,13 +121,12 @@ def main():
     failed = 0
     for check, seeded, expected in cases:
         make_tree(root, seeded)
-        done = run(check, root)
-        ok = done.returncode == 0 if expected is None else \
-            done.returncode == 1 and expected in done.stdout
-        if not ok:
-            failed += 1
-            print(f'{check}: {expected or "a tree without fault"}: FAILED\n{done.stdout}')
-    print(f'checks self-test: {len(cases) - failed} passed, {failed} failed')
+        failed += report(check, expected, run(check, root))
+    for path, seeded, expected in LOCK_CASES:
+        make_copy(root, path, seeded)
+        failed += report('check_locks.py', expected, run('check_locks.py', root, path))
+    total = len(cases) + len(LOCK_CASES)
+    print(f'checks self-test: {total - failed} passed, {failed} failed')
     return 1 if failed else 0
 
 

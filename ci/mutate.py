@@ -64,7 +64,7 @@ def struct_fields(texts):
             of_type = {}
             for kind, names in re.findall(r'^\s*((?:const )?(?:struct )?\w+ \*?)\s*([\w, *]+);', m[1],
                                           re.M):
-                of_type.setdefault(kind.strip(), []).extend(re.findall(r'\w+', names))
+                of_type.setdefault(kind.strip(), []).extend(re.findall(r'\b[a-z]\w*', names))
             for names in of_type.values():
                 for name in names:
                     siblings.setdefault(name, [n for n in names if n != name])

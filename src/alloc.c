@@ -250,7 +250,7 @@ static inline void count_remote(struct wpm_heap *h, struct mcache *c)
       HeldStill{Pre,Post}(h);
     ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
 */
-static wpm_status free_remote(struct wpm_heap *h, uint32_t s, uint32_t i)
+static wpm_status free_remote(struct wpm_heap *h, uint32_t s, uint32_t i) HEAP_UNLOCKED(h)
 {
     //@ assert small: i < SPAN_SLOTS;
     if (!mark_freed(h, s, i)) return WPM_DOUBLE_FREE;
@@ -276,6 +276,7 @@ static wpm_status free_remote(struct wpm_heap *h, uint32_t s, uint32_t i)
     ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
 */
 static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t i)
+    HEAP_UNLOCKED(h)
 {
     //@ assert small: i < SPAN_SLOTS;
     uint64_t freed = atomic_read64(&h->freed[s * SPAN_WORDS + i / 64]);
@@ -306,7 +307,7 @@ static wpm_status free_owned(struct wpm_heap *h, struct mcache *c, uint32_t s, u
     ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
 */
 static inline wpm_status free_live(struct wpm_heap *h, struct mcache *c, struct mcache *own,
-                                   uint32_t s, uint32_t i)
+                                   uint32_t s, uint32_t i) HEAP_UNLOCKED(h)
 {
     int32_t owner = atomic_read_int(&h->span[s].owner);
     /*@ assert owner: owner == OWNER_NONE || owner == OWNER_CENTRAL || 2 <= owner; */
@@ -334,6 +335,7 @@ static inline wpm_status free_live(struct wpm_heap *h, struct mcache *c, struct 
     ensures dead: \result == WPM_DOUBLE_FREE ==> NotHeld{Pre}(h, address);
 */
 static wpm_status free_small(struct wpm_heap *h, struct mcache *c, uint32_t s, uintptr_t address)
+    HEAP_UNLOCKED(h)
 {
     //@ assert shapes: ShapesValid(h);
     //@ assert base: \base_addr(c) != \base_addr(h->span) && \valid_read(c);

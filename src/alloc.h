@@ -111,7 +111,8 @@
     ensures aligned: \result != 0 ==> align_pages > 1 ==>
       \result % (align_pages * PAGE_SIZE) == 0;
 */
-uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bool *zero);
+uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bool *zero)
+    HEAP_UNLOCKED(h);
 
 /* As alloc_large, for a thread with cache `c`, which stays what it is. */
 /*@ requires valid: HeapValid(h);
@@ -127,7 +128,7 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
       \result % (align_pages * PAGE_SIZE) == 0;
 */
 uintptr_t alloc_large_given(struct wpm_heap *h, const struct mcache *c, size_t bytes,
-                            uint32_t align_pages, bool *zero);
+                            uint32_t align_pages, bool *zero) HEAP_UNLOCKED(h);
 
 /* A slot of class `k`; its address or 0. *dirty: whether its bytes may differ from zero. */
 /*@ requires valid: HeapValid(h);
@@ -140,7 +141,8 @@ uintptr_t alloc_large_given(struct wpm_heap *h, const struct mcache *c, size_t b
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
     ensures class: \result != 0 ==> SlotOfClass(h, \result, k);
 */
-uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty);
+uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *dirty)
+    HEAP_UNLOCKED(h);
 
 /* A large object, or one whose window in `c` is empty; its address or 0. */
 /*@ requires valid: HeapValid(h);
@@ -153,7 +155,7 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
 */
-uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
+uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes) HEAP_UNLOCKED(h);
 
 /* As alloc_malloc_long, as a pointer. */
 /*@ requires valid: HeapValid(h);
@@ -167,7 +169,7 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes);
     ensures none: (uintptr_t)\result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures some: (uintptr_t)\result != 0 ==> SlotGiven{Pre,Post}(h, (uintptr_t)\result, bytes);
 */
-void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes);
+void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes) HEAP_UNLOCKED(h);
 
 /* Hand out slot `i`, the lowest of the window of class `k` of cache `c`; its address. */
 /*@ requires valid: HeapValid(h);
@@ -246,6 +248,7 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     ensures class: \result != 0 ==> SlotOfClass(h, \result, k);
 */
 static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
+    HEAP_UNLOCKED(h)
 {
     /*@ assert apart: \base_addr(h->live) != \base_addr(h) &&
           \base_addr(h->freed) != \base_addr(h) && \base_addr(h->cache) != \base_addr(h) &&
@@ -273,6 +276,7 @@ static inline uintptr_t alloc_refill(struct wpm_heap *h, struct mcache *c, uint3
     ensures some: (uintptr_t)\result != 0 ==> SlotGiven{Pre,Post}(h, (uintptr_t)\result, bytes);
 */
 static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t bytes)
+    HEAP_UNLOCKED(h)
 {
     //@ ghost class_table_fact();
     if (bytes <= MAX_SMALL_SIZE) {
@@ -306,7 +310,8 @@ static inline void *alloc_malloc(struct wpm_heap *h, struct mcache *c, size_t by
     ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, address);
     ensures dead: \result == WPM_DOUBLE_FREE ==> NotHeld{Pre}(h, address);
 */
-wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t address);
+wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t address)
+    HEAP_UNLOCKED(h);
 
 /* The rest of a plain free at `address` that left its span, not the current one, without a used
  * slot. */
@@ -320,7 +325,7 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
     ensures held: HeldKept{Pre,Post}(h);
     ensures sizes: h->nspans == \old(h->nspans);
 */
-void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address);
+void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address) HEAP_UNLOCKED(h);
 
 /* What the short way of a free has done. */
 #define FREE_DONE 0u    /* the slot is free */
@@ -428,6 +433,7 @@ static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner
     ensures dead: \result == WPM_DOUBLE_FREE ==> NotHeld{Pre}(h, (uintptr_t)object);
 */
 static inline wpm_status alloc_free(struct wpm_heap *h, struct mcache *c, const void *object)
+    HEAP_UNLOCKED(h)
 {
     uintptr_t address = edge_address(object);
     //@ assert few: h->nspans <= h->map.npages + 1;

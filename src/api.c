@@ -87,7 +87,7 @@ wpm_status wpm_cache_free(wpm_heap *h, wpm_cache *c, void *object)
 
 /* Visit the live slots of span `s`; false: the visitor has had enough. */
 static bool walk_span(struct wpm_heap *h, uint32_t s, bool (*visit)(void *, void *, size_t),
-                      void *context)
+                      void *context) HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     uintptr_t first = arenamap_address(&h->map, span->start);
@@ -111,7 +111,7 @@ void wpm_walk(wpm_heap *h, bool (*visit)(void *, void *, size_t), void *context)
 }
 
 /* Add what span `s` holds to the figures. */
-static void count_span(const struct wpm_heap *h, uint32_t s, wpm_statistics *out)
+static void count_span(const struct wpm_heap *h, uint32_t s, wpm_statistics *out) HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     uint64_t slots = 0;

@@ -25,6 +25,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Of a field: no thread touches it without the heap lock, but by the functions of atomic.h. What
+ * bears no mark is not guarded by that lock alone:
+ *
+ *   constant once the heap is there  where arrays lie, how many caches and sets there are, limits
+ *   read by every free, without it   the map, the page table, shapes and owners of spans, bits of
+ *                                    slots; atomic.h and mspan.h say what holds then
+ *   under it, or else the owner's    places, links and `used` of spans, sets of spans
+ *   the cache's thread's             entries and counters of a cache; wpm_stats reads them as well
+ *   set by whoever merges a word     `stray` */
+LOCK_DECLARATION(struct lock *heap_lock(void);)
+#define HEAP_GUARDED LOCK_ATTRIBUTE(guarded_by(heap_lock()))
+
+/* Of the heap lock: its place in the order of locks (lock.h). */
+#define AFTER_SHARED_LOCK LOCK_ATTRIBUTE(acquired_after(shared_lock))
+
+/* Of a function: its callers hold the lock of heap `h`. */
+#define HEAP_LOCKED(h) LOCK_ATTRIBUTE(requires_capability(h->lock))
+
+/* Of a function: its callers do not; it may take it. */
+#define HEAP_UNLOCKED(h) LOCK_ATTRIBUTE(locks_excluded(h->lock))
+
 /* Integer types tell the groups of fields apart by who writes them, for the reader and the prover,
  * which keeps memory of different integer types apart: uint32_t the shape of spans and the page
  * table, written when a span begins or ends; int32_t places, owners and links, written when a span
@@ -62,7 +83,7 @@ struct mspan {
     int32_t place;        /* PLACE_... */
     int32_t next;         /* in a span set: the span after this one, NO_SPAN at the tail */
     int32_t prev;         /* in a span set: the span before this one, NO_SPAN at the head */
-    int32_t remote_next;  /* in a queue of remote frees: next id, QUEUE_END; 0: not queued */
+    int32_t remote_next HEAP_GUARDED; /* next in a queue of remote frees, QUEUE_END; 0: in none */
     uint16_t used;        /* slots that are live or in the owner's window: steers policy */
     uint16_t dirty_words; /* words below this one may hold slots that are not zero */
     uint32_t spare[2];
@@ -90,8 +111,8 @@ struct mcache {
     struct cache_entry entry[NUM_CLASSES];
     int32_t owner;       /* 2 (index + 1), as in the spans it owns; OWNER_STRANGER: owns none */
     int32_t index;       /* in the heap's array of caches */
-    int32_t remote_head; /* queue of spans with remote frees: id; NO_SPAN: empty */
-    int32_t attached;    /* 1: belongs to a thread */
+    int32_t remote_head HEAP_GUARDED; /* queue of spans with remote frees: id; NO_SPAN: empty */
+    int32_t attached HEAP_GUARDED; /* 1: belongs to a thread */
     int64_t claimed;     /* slots put into windows since the start: allocations, and what is left */
     int64_t remote;      /* frees of other caches' slots */
 };
@@ -105,24 +126,29 @@ struct wpm_heap {
     uint64_t *freed;     /* the same: live slots that a thread without the span gave back */
     struct mcache *cache;
     struct span_set *set;
-    uint32_t npages;     /* pages whose records exist: the heap has grown this far */
-    uint32_t nspans;     /* records of spans that exist */
+    uint32_t npages HEAP_GUARDED; /* pages whose records exist: the heap has grown this far */
+    uint32_t nspans HEAP_GUARDED; /* records of spans that exist */
     uint32_t ncaches;    /* caches; cache 0 is shared by threads that have none */
     uint32_t nsets;      /* (ncaches + 2) * NUM_CLASSES */
     struct lock shared_lock;
-    struct lock lock;
-    struct pagealloc pages;     /* which pages are free */
-    struct fixalloc ids;        /* span ids */
-    int64_t span_pages;      /* pages in spans */
-    int64_t released_pages;  /* free pages whose memory the system has (policy; see mheap.c) */
-    int64_t large_allocs;    /* large objects handed out since the start */
-    int64_t large_frees;
+    struct lock lock AFTER_SHARED_LOCK;
+    struct pagealloc pages HEAP_GUARDED; /* which pages are free */
+    struct fixalloc ids HEAP_GUARDED;    /* span ids */
+    int64_t span_pages HEAP_GUARDED;     /* pages in spans */
+    int64_t released_pages HEAP_GUARDED; /* free pages that the system has (policy; see mheap.c) */
+    int64_t large_allocs HEAP_GUARDED;   /* large objects handed out since the start */
+    int64_t large_frees HEAP_GUARDED;
     int64_t stray;           /* address of a slot freed twice that a merge has found; 0: none */
     uintptr_t metadata;      /* the reservation of the arrays; 0: inside the caller's region */
     uint64_t metadata_bytes;
     uint32_t grow_limit;     /* pages the heap may grow to */
     uint32_t owned;          /* 1: the heap reserved its memory itself */
 };
+
+/* What guards a field, to clang: the lock of a heap, whichever. In C an attribute of a field cannot
+ * name the structure that the field is in, nor, before its end, another of its kind. */
+LOCK_DECLARATION(extern struct wpm_heap some_heap;)
+LOCK_DECLARATION(struct lock *heap_lock(void) LOCK_ATTRIBUTE(lock_returned(some_heap.lock));)
 
 #include "../spec/heap.acsl"
 

@@ -37,7 +37,7 @@ struct page_run {
     ensures zero: \result == npages ==> \forall integer p; page <= p < page + npages ==>
       BitAt{Pre}(h->pages.released, p) == 1;
 */
-uint32_t heappool_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages);
+uint32_t heappool_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h);
 
 /* Free the `npages` pages from `page` on, none of them free. */
 /*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
@@ -56,7 +56,7 @@ uint32_t heappool_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages);
     ensures kept_memory: \forall integer p; page <= p < page + npages ==>
       BitAt(h->pages.released, p) == 0;
 */
-void heappool_free(struct wpm_heap *h, uint32_t page, uint32_t npages);
+void heappool_free(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h);
 
 /* The `npages` pages from `page` on, new in the heap, become free; `fresh`: the system has them. */
 /*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
@@ -74,7 +74,7 @@ void heappool_free(struct wpm_heap *h, uint32_t page, uint32_t npages);
     ensures memory: \forall integer p; 0 <= p < page ==>
       BitAt(h->pages.released, p) == BitAt{Pre}(h->pages.released, p);
 */
-void heappool_add(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh);
+void heappool_add(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh) HEAP_LOCKED(h);
 
 /* The memory of the `npages` pages from `page` on, all free and none with the system, is so now. */
 /*@ requires writable: \valid(h) && PageallocMemory(&h->pages);
@@ -90,7 +90,7 @@ void heappool_add(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh
     ensures free: BitsSame{Pre,Post}(h->pages.free);
     ensures count: h->released_pages == \old(h->released_pages) + npages;
 */
-void heappool_mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages);
+void heappool_mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h);
 
 /* The first page of the lowest run of `npages` free pages; NO_PAGE: there is none. */
 /*@ requires readable: \valid_read(h) && PageallocMemory(&h->pages);
@@ -103,7 +103,7 @@ void heappool_mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages);
     ensures none: \result == NO_PAGE ==>
       NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
 */
-uint32_t heappool_find(const struct wpm_heap *h, uint32_t npages);
+uint32_t heappool_find(const struct wpm_heap *h, uint32_t npages) HEAP_LOCKED(h);
 
 /* How many pages from `page` on are free, `limit` at most. */
 /*@ requires readable: \valid_read(h) && PageallocMemory(&h->pages);
@@ -115,7 +115,7 @@ uint32_t heappool_find(const struct wpm_heap *h, uint32_t npages);
     ensures next: \result < limit ==>
       PageFree(h->pages.free, h->pages.npages, page + \result) == 0;
 */
-uint32_t heappool_free_run(const struct wpm_heap *h, uint32_t page, uint32_t limit);
+uint32_t heappool_free_run(const struct wpm_heap *h, uint32_t page, uint32_t limit) HEAP_LOCKED(h);
 
 /* How many free pages have memory. */
 /*@ requires readable: \valid_read(h) && PageallocMemory(&h->pages);
@@ -123,7 +123,7 @@ uint32_t heappool_free_run(const struct wpm_heap *h, uint32_t page, uint32_t lim
     assigns \nothing;
     ensures kept: \result == h->pages.free_pages - h->released_pages;
 */
-int64_t heappool_kept_pages(const struct wpm_heap *h);
+int64_t heappool_kept_pages(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* A free id, now in use; NO_SPAN: there is none. */
 /*@ requires ids: IdsValid(h);
@@ -139,7 +139,7 @@ int64_t heappool_kept_pages(const struct wpm_heap *h);
     ensures none: \result == NO_SPAN ==>
       \forall integer t; 1 <= t < h->ids.capacity ==> IdTaken(&h->ids, t) == 1;
 */
-uint32_t heappool_take_id(struct wpm_heap *h);
+uint32_t heappool_take_id(struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* Give id `s`, in use, back. */
 /*@ requires ids: IdsValid(h);
@@ -150,6 +150,6 @@ uint32_t heappool_take_id(struct wpm_heap *h);
     ensures free: IdTaken(&h->ids, s) == 0;
     ensures others: \forall integer t; t != s ==> IdTaken(&h->ids, t) == IdTaken{Pre}(&h->ids, t);
 */
-void heappool_give_id(struct wpm_heap *h, uint32_t s);
+void heappool_give_id(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
 
 #endif

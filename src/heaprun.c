@@ -28,7 +28,7 @@
     ensures zero: \result == npages ==> \forall integer p; page <= p < page + npages ==>
       BitAt{Pre}(h->pages.released, p) == 1;
 */
-static uint32_t claim_kept(struct wpm_heap *h, uint32_t page, uint32_t npages)
+static uint32_t claim_kept(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h)
 {
     uint32_t released = heappool_claim_at(h, page, npages);
     /*@ assert cells: ShapeCellsKept{Pre,Here}(h) && BitCellsKept{Pre,Here}(h); */
@@ -62,7 +62,7 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages)
     ensures kept_memory: \forall integer p; page <= p < page + npages ==>
       BitAt(h->pages.released, p) == 0;
 */
-static void free_kept(struct wpm_heap *h, uint32_t page, uint32_t npages)
+static void free_kept(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h)
 {
     heappool_free(h, page, npages);
     /*@ assert cells: ShapeCellsKept{Pre,Here}(h) && BitCellsKept{Pre,Here}(h); */
@@ -95,6 +95,7 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages)
     ensures memory: ReleasedKept{Pre,Post}(h, page);
 */
 static void add_kept(struct wpm_heap *h, uint32_t page, uint32_t fence, uint32_t npages, bool fresh)
+    HEAP_LOCKED(h)
 {
     h->span_pages += fence;
     heappool_add(h, page + fence, npages, fresh);
@@ -120,7 +121,7 @@ static void add_kept(struct wpm_heap *h, uint32_t page, uint32_t fence, uint32_t
     ensures counts: CountsSame{Pre,Post}(h);
     ensures memory_old: ReleasedKept{Pre,Post}(h, page);
 */
-static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh)
+static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fresh) HEAP_LOCKED(h)
 {
     uint32_t fence = arenamap_fence(&h->map, page);
     add_kept(h, page, fence, npages - fence, fresh);
@@ -155,7 +156,7 @@ static void give_new(struct wpm_heap *h, uint32_t page, uint32_t npages, bool fr
     ensures none: \result == false ==> NoneStill{Pre,Post}(h);
     ensures memory_old: ReleasedKept{Pre,Post}(h, \old(h->npages));
 */
-static bool extend(struct wpm_heap *h, uint32_t npages)
+static bool extend(struct wpm_heap *h, uint32_t npages) HEAP_LOCKED(h)
 {
     uint32_t old = h->npages;
     bool fresh = false;
@@ -182,7 +183,7 @@ static bool extend(struct wpm_heap *h, uint32_t npages)
     assigns \nothing;
     ensures range: 0 < \result <= room;
 */
-static uint32_t grow_step(const struct wpm_heap *h, uint32_t least, uint32_t room)
+static uint32_t grow_step(const struct wpm_heap *h, uint32_t least, uint32_t room) HEAP_LOCKED(h)
 {
     uint32_t ahead = arenamap_ahead(&h->map, h->npages);
     uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
@@ -221,7 +222,7 @@ static uint32_t grow_step(const struct wpm_heap *h, uint32_t least, uint32_t roo
     ensures none: \result == false ==> NoneStill{Pre,Post}(h);
     ensures memory_old: ReleasedKept{Pre,Post}(h, \old(h->npages));
 */
-static bool grow(struct wpm_heap *h, uint32_t npages)
+static bool grow(struct wpm_heap *h, uint32_t npages) HEAP_LOCKED(h)
 {
     uint32_t room = h->grow_limit - h->npages;
     if (room == 0) return false;
@@ -268,7 +269,7 @@ static bool grow(struct wpm_heap *h, uint32_t npages)
     ensures none: \result == NO_PAGE ==>
       NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
 */
-static uint32_t find_or_grow(struct wpm_heap *h, uint32_t npages)
+static uint32_t find_or_grow(struct wpm_heap *h, uint32_t npages) HEAP_LOCKED(h)
 {
     uint32_t page = heappool_find(h, npages);
     /*@ loop invariant memory: HeapMemory(h);

@@ -33,7 +33,7 @@
     ensures run: RunInHand(h, page, page + npages);
     ensures zero: \result == npages ==> RunWasZero{Pre}(h, page, page + npages);
 */
-uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages);
+uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h);
 
 /* Free the run of `npages` pages at `page`, in hand. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
@@ -54,7 +54,7 @@ uint32_t heaprun_claim_at(struct wpm_heap *h, uint32_t page, uint32_t npages);
     ensures kept_memory: \forall integer p; page <= p < page + npages ==>
       BitAt(h->pages.released, p) == 0;
 */
-void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages);
+void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h);
 
 /* The lowest run of `npages` free pages, claimed; the heap grows if it must. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
@@ -83,7 +83,7 @@ void heaprun_give(struct wpm_heap *h, uint32_t page, uint32_t npages);
     ensures none: \result.page == NO_PAGE ==> PagesKept(h) &&
       NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages);
 */
-struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages);
+struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages) HEAP_LOCKED(h);
 
 /* A run of `npages` free pages at a multiple of `align` pages: part of the lowest run that is long
  * enough wherever it starts. Claimed; the heap grows if it must. */
@@ -115,6 +115,7 @@ struct page_run heaprun_take(struct wpm_heap *h, uint32_t npages);
     ensures none: \result.page == NO_PAGE ==> PagesKept(h) && (npages + align > MAX_PAGES ||
       NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages, npages + align));
 */
-struct page_run heaprun_take_aligned(struct wpm_heap *h, uint32_t npages, uint32_t align);
+struct page_run heaprun_take_aligned(struct wpm_heap *h, uint32_t npages, uint32_t align)
+    HEAP_LOCKED(h);
 
 #endif

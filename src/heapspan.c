@@ -39,6 +39,7 @@ void heapspan_give_id(struct wpm_heap *h, uint32_t s)
     ensures names: NamesSameBut{Pre,Post}(h, page, page + npages);
 */
 static void name_pages(struct wpm_heap *h, uint32_t page, uint32_t npages, uint32_t s)
+    HEAP_LOCKED(h)
 {
     /*@ loop invariant range: 0 <= i <= npages;
         loop invariant named: \forall integer p; page <= p < page + i ==> h->page_span[p] == s;
@@ -61,7 +62,7 @@ static void name_pages(struct wpm_heap *h, uint32_t page, uint32_t npages, uint3
     ensures set: h->span[s].start == page && h->span[s].npages == npages &&
       h->span[s].first == page * PAGE_SIZE;
 */
-static void set_run(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t npages)
+static void set_run(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t npages) HEAP_LOCKED(h)
 {
     h->span[s].first = (int64_t)page * PAGE_SIZE;
     h->span[s].start = page;
@@ -83,6 +84,7 @@ static void set_run(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t npag
                          shape.size_bytes, shape.slots, shape.magic);
 */
 static void set_slots(struct wpm_heap *h, uint32_t s, uint32_t k, struct size_class shape)
+    HEAP_LOCKED(h)
 {
     struct mspan *span = &h->span[s];
     span->slot_bytes = shape.size_bytes;
@@ -106,7 +108,7 @@ static void set_slots(struct wpm_heap *h, uint32_t s, uint32_t k, struct size_cl
     ensures names: NamesSameBut{Pre,Post}(h, 0, 0);
     ensures set: h->span[s].npages == npages;
 */
-static void set_length(struct wpm_heap *h, uint32_t s, uint32_t npages)
+static void set_length(struct wpm_heap *h, uint32_t s, uint32_t npages) HEAP_LOCKED(h)
 {
     h->span[s].npages = npages;
     /*@ assert cells: RecordCells{Pre,Here}(h); */
@@ -123,7 +125,7 @@ static void set_length(struct wpm_heap *h, uint32_t s, uint32_t npages)
     ensures names: NamesSameBut{Pre,Post}(h, 0, 0);
     ensures set: h->span[s].npages == 0 && h->span[s].nslots == 0;
 */
-static void clear_shape(struct wpm_heap *h, uint32_t s)
+static void clear_shape(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     h->span[s].npages = 0;
     h->span[s].nslots = 0;
@@ -141,7 +143,7 @@ static void clear_shape(struct wpm_heap *h, uint32_t s)
     ensures set: h->span[s].owner == OWNER_NONE &&
       h->span[s].place == (k == 0 ? PLACE_LARGE : PLACE_HAND);
 */
-static void set_place(struct wpm_heap *h, uint32_t s, uint32_t k)
+static void set_place(struct wpm_heap *h, uint32_t s, uint32_t k) HEAP_LOCKED(h)
 {
     struct mspan *span = &h->span[s];
     atomic_write_int(&span->owner, OWNER_NONE);
@@ -160,7 +162,7 @@ static void set_place(struct wpm_heap *h, uint32_t s, uint32_t k)
     ensures places: PlacesChanged{Pre,Post}(h, s); ensures hints: HintsChanged{Pre,Post}(h, s);
     ensures set: h->span[s].owner == OWNER_NONE && h->span[s].place == PLACE_NONE;
 */
-static void clear_place(struct wpm_heap *h, uint32_t s)
+static void clear_place(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     h->span[s].used = 0;
     atomic_write_int(&h->span[s].owner, OWNER_NONE);
@@ -178,7 +180,7 @@ static void clear_place(struct wpm_heap *h, uint32_t s)
     ensures rest: \forall integer w; WordOf(s, w) ==> w != s * SPAN_WORDS ==>
       h->live[w] == \old(h->live[w]);
 */
-static void clear_word(struct wpm_heap *h, uint32_t s)
+static void clear_word(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     atomic_write64(&h->live[s * SPAN_WORDS], 0);
     /*@ assert cells: RecordCells{Pre,Here}(h); */
@@ -201,7 +203,7 @@ static void clear_word(struct wpm_heap *h, uint32_t s)
       h->span[s].place == (k == 0 ? PLACE_LARGE : PLACE_HAND);
 */
 static void set_record(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
-                       struct size_class shape)
+                       struct size_class shape) HEAP_LOCKED(h)
 {
     set_run(h, s, page, shape.span_pages);
     set_slots(h, s, k, shape);

@@ -29,7 +29,7 @@
     ensures none: \result == NO_SPAN ==> IdsTaken(h) &&
       \forall integer t; 0 < t < h->nspans ==> h->span[t].npages > 0;
 */
-uint32_t heapspan_take_id(struct wpm_heap *h);
+uint32_t heapspan_take_id(struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* The id of span `s`, which is no more, can be taken again. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
@@ -42,7 +42,7 @@ uint32_t heapspan_take_id(struct wpm_heap *h);
     ensures pages_same: PagesSame{Pre,Post}(h); ensures ids: IdsValid(h);
     ensures ids_taken: IdsTaken(h);
 */
-void heapspan_give_id(struct wpm_heap *h, uint32_t s);
+void heapspan_give_id(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
 
 /* Begin span `s` of class `k` (0: large) at `page`; `shape`: its pages and slots. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
@@ -70,7 +70,7 @@ void heapspan_give_id(struct wpm_heap *h, uint32_t s);
       h->span[s].owner == OWNER_NONE && h->span[s].place == (k == 0 ? PLACE_LARGE : PLACE_HAND);
 */
 void heapspan_begin(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
-                    struct size_class shape);
+                    struct size_class shape) HEAP_LOCKED(h);
 
 /* End span `s`; its pages are in hand then, its id not yet given back. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
@@ -101,7 +101,7 @@ void heapspan_begin(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
     ensures gone: h->span[s].npages == 0 && h->span[s].nslots == 0 &&
       h->span[s].place == PLACE_NONE && h->span[s].owner == OWNER_NONE;
 */
-void heapspan_end(struct wpm_heap *h, uint32_t s);
+void heapspan_end(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
 
 /* Give the pages of span `s` from its `npages`th on up; they are in hand then. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
@@ -125,7 +125,7 @@ void heapspan_end(struct wpm_heap *h, uint32_t s);
                                                h->span[s].start + \old(h->span[s].npages));
     ensures set: h->span[s].npages == npages;
 */
-void heapspan_shrink(struct wpm_heap *h, uint32_t s, uint32_t npages);
+void heapspan_shrink(struct wpm_heap *h, uint32_t s, uint32_t npages) HEAP_LOCKED(h);
 
 /* The pages in hand behind span `s`, up to its `npages`th, become its own. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h);
@@ -149,6 +149,6 @@ void heapspan_shrink(struct wpm_heap *h, uint32_t s, uint32_t npages);
                                                h->span[s].start + npages);
     ensures set: h->span[s].npages == npages;
 */
-void heapspan_stretch(struct wpm_heap *h, uint32_t s, uint32_t npages);
+void heapspan_stretch(struct wpm_heap *h, uint32_t s, uint32_t npages) HEAP_LOCKED(h);
 
 #endif

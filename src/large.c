@@ -17,7 +17,7 @@
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
 */
-static inline void count(struct wpm_heap *h, int64_t *counter)
+static inline void count(struct wpm_heap *h, int64_t *counter) HEAP_LOCKED(h)
 {
     (void)h;
     *counter = counter_add(*counter, 1);
@@ -46,7 +46,7 @@ static inline void count(struct wpm_heap *h, int64_t *counter)
       SpanAddress(h, \result) % (align_pages * PAGE_SIZE) == 0;
 */
 static inline uint32_t alloc_locked(struct wpm_heap *h, uint32_t npages, uint32_t align_pages,
-                                    bool *zero)
+                                    bool *zero) HEAP_LOCKED(h)
 {
     uint32_t s = mheap_alloc_large(h, npages, align_pages, zero);
     //@ assert sets: h->nsets == \at(h->nsets, Pre);
@@ -84,7 +84,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
     ensures still: HeldStill{Pre,Post}(h);
     ensures less: HeldLess{Pre,Post}(h, s, 0);
 */
-static inline void end_large(struct wpm_heap *h, uint32_t s)
+static inline void end_large(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     mheap_free_span(h, s);
     //@ assert places: PlacesStay{Pre,Here}(h, s);
@@ -113,7 +113,7 @@ static inline void end_large(struct wpm_heap *h, uint32_t s)
       !HeldSlot{Pre}(h, s, 0);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
 */
-static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
+static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address) HEAP_LOCKED(h)
 {
     bool large = h->span[s].place == PLACE_LARGE;
     if (large && arenamap_address(&h->map, h->span[s].start) != address) return WPM_INTERIOR;
@@ -151,7 +151,7 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address)
     ensures done: \result == true ==> h->span[s].npages == npages;
     ensures refused: \result == false ==> HeldStay{Pre,Post}(h);
 */
-static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages)
+static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages) HEAP_LOCKED(h)
 {
     //@ assert was: h->span[s].span_class == 0;
     bool done = mheap_resize_large(h, s, npages);

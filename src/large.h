@@ -28,7 +28,8 @@
     ensures aligned: \result != NO_SPAN ==> align_pages > 1 ==>
       SpanAddress(h, \result) % (align_pages * PAGE_SIZE) == 0;
 */
-uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero);
+uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero)
+    HEAP_UNLOCKED(h);
 
 /* End the life of the large object of span `s`, if it has one that starts at `address`. (The
  * caller has read without the lock what the span is: another thread may have ended it since.) */
@@ -47,7 +48,7 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
       !HeldSlot{Pre}(h, s, 0);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
 */
-wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address);
+wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address) HEAP_UNLOCKED(h);
 
 /* Make the live large object of span `s`, if that is what it still is, `npages` pages long where
  * it lies; false, and nothing has changed, when the pages behind it are taken. */
@@ -65,6 +66,6 @@ wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address);
     ensures done: \result == true ==> h->span[s].npages == npages;
     ensures refused: \result == false ==> HeldStay{Pre,Post}(h);
 */
-bool large_resize(struct wpm_heap *h, uint32_t s, uint32_t npages);
+bool large_resize(struct wpm_heap *h, uint32_t s, uint32_t npages) HEAP_UNLOCKED(h);
 
 #endif

@@ -332,6 +332,7 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     ensures kept: CachesKept{Pre,Post}(h);
 */
 static inline void set_queue(struct wpm_heap *h, int32_t c, uint32_t s, int32_t head, int32_t next)
+    HEAP_LOCKED(h)
 {
     atomic_write_int(&h->cache[c].remote_head, head);
     h->span[s].remote_next = next;
@@ -347,7 +348,7 @@ static inline void set_queue(struct wpm_heap *h, int32_t c, uint32_t s, int32_t 
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
 */
-static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
+static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s) HEAP_LOCKED(h)
 {
     int32_t head = h->cache[c].remote_head;
     set_queue(h, c, s, (int32_t)s, head == NO_SPAN ? QUEUE_END : head);
@@ -365,7 +366,7 @@ static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s)
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
 */
-static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
+static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_LOCKED(h)
 {
     int32_t next = h->span[s].remote_next;
     set_queue(h, c->index, s, next == QUEUE_END ? NO_SPAN : next, 0);
@@ -385,7 +386,7 @@ static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures pool: h->pages.npages == \old(h->pages.npages);
     ensures sizes: h->nspans == \old(h->nspans);
 */
-static void dispatch(struct wpm_heap *h, uint32_t s)
+static void dispatch(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     struct mspan *span = &h->span[s];
     int32_t owner = atomic_read_int(&span->owner);
@@ -410,7 +411,7 @@ static void dispatch(struct wpm_heap *h, uint32_t s)
     ensures kept: CachesKept{Pre,Post}(h);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
+static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_LOCKED(h)
 {
     //@ assert range: s <= h->map.npages && h->nspans <= h->map.npages + 1;
     //@ assert parked: h->span[s].place == PLACE_PARKED && InUse(h, s);
@@ -440,7 +441,7 @@ static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures cache: CacheUsed(h, c);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
+static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_LOCKED(h)
 {
     queue_pop(h, c, s);
     //@ assert popped: HeapValid(h);
@@ -463,7 +464,7 @@ static void drain_one(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures pool: h->pages.npages == \old(h->pages.npages);
     ensures sets: h->nsets == \old(h->nsets);
 */
-static void drain_queue(struct wpm_heap *h, struct mcache *c)
+static void drain_queue(struct wpm_heap *h, struct mcache *c) HEAP_LOCKED(h)
 {
     /*@ loop invariant valid: HeapValid(h);
         loop invariant cache: CacheUsed(h, c);
@@ -527,7 +528,7 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
       NoSpanFor(h, class_table[k].span_pages);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
+static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     //@ ghost class_table_fact();
     //@ assert was: HeapArrays(h) && CacheOf(h, c) && EntryValid(h, c->index, k);
@@ -559,7 +560,7 @@ static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k)
+static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     lock_take(&h->lock);
     uint32_t s = mcentral_take(h, k);
@@ -578,7 +579,7 @@ static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures cache: CacheUsed(h, c);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
+static inline void look_at_queue(struct wpm_heap *h, struct mcache *c) HEAP_UNLOCKED(h)
 {
     if (atomic_read_int(&c->remote_head) == NO_SPAN) return;
     lock_take(&h->lock);
@@ -598,6 +599,7 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c)
     ensures no: \result == false ==> !SpanToHave(h, s, k, c->owner);
 */
 static bool may_have(const struct wpm_heap *h, const struct mcache *c, uint32_t k, uint32_t s)
+    HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     int32_t owner = atomic_read_int(&span->owner);
@@ -629,7 +631,7 @@ static bool may_have(const struct wpm_heap *h, const struct mcache *c, uint32_t 
     ensures some: \result != NO_SPAN ==> !LiveFrom(h, \result, 0);
     ensures none: \result == NO_SPAN ==> NoSlotLeft(h, k, c->owner);
 */
-static uint32_t find_left(struct wpm_heap *h, const struct mcache *c, uint32_t k)
+static uint32_t find_left(struct wpm_heap *h, const struct mcache *c, uint32_t k) HEAP_LOCKED(h)
 {
     /*@ loop invariant range: 1 <= s <= h->nspans;
         loop invariant valid: HeapValid(h);
@@ -675,7 +677,7 @@ static uint32_t find_left(struct wpm_heap *h, const struct mcache *c, uint32_t k
     ensures kept: CachesKept{Pre,Post}(h);
     ensures hand: InUse(h, s) && h->span[s].place == PLACE_HAND && h->span[s].span_class != 0;
 */
-static void seize(struct wpm_heap *h, const struct mcache *c, uint32_t s)
+static void seize(struct wpm_heap *h, const struct mcache *c, uint32_t s) HEAP_LOCKED(h)
 {
     if (h->span[s].place >= PLACE_SET) {
         unfile(h, s);
@@ -702,7 +704,7 @@ static void seize(struct wpm_heap *h, const struct mcache *c, uint32_t s)
     ensures pages: \result == false ==> \forall integer n; NoSpanFor{Pre}(h, n) ==>
       NoSpanFor(h, n);
 */
-static bool take_left(struct wpm_heap *h, struct mcache *c, uint32_t k)
+static bool take_left(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     //@ assert entry: EntryValid(h, c->index, k);
     lock_take(&h->lock);
@@ -733,7 +735,7 @@ static bool take_left(struct wpm_heap *h, struct mcache *c, uint32_t k)
       NoSpanFor(h, class_table[k].span_pages);
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
 */
-static bool take_last(struct wpm_heap *h, struct mcache *c, uint32_t k)
+static bool take_last(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     if (take_new(h, c, k)) return true;
     //@ assert index: c->index == \at(c->index, Pre) && CacheUsed(h, c);
@@ -758,7 +760,7 @@ static bool take_last(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
     ensures bounds: BoundsSame{Pre,Post}(h);
 */
-static bool take_filed(struct wpm_heap *h, struct mcache *c, uint32_t k)
+static bool take_filed(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     if (take_pending(h, c, k)) return true;
     //@ assert index: c->index == \at(c->index, Pre) && CacheUsed(h, c);
@@ -784,7 +786,7 @@ static bool take_filed(struct wpm_heap *h, struct mcache *c, uint32_t k)
       NoSpanFor(h, class_table[k].span_pages);
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
 */
-static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k)
+static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     if (take_filed(h, c, k)) return true;
     //@ assert index: c->index == \at(c->index, Pre) && CacheUsed(h, c);
@@ -810,7 +812,7 @@ static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k)
       NoSpanFor(h, class_table[k].span_pages);
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
 */
-static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
+static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     //@ assert was: HeapArrays(h);
     if (c->entry[k].span != NO_SPAN) retire(h, c, k);
@@ -886,7 +888,7 @@ void mcache_notify(struct wpm_heap *h, uint32_t s)
     ensures others: CachesKeptBut{Pre,Post}(h, i);
     ensures used: CacheUsed(h, h->cache + i);
 */
-static void attach(struct wpm_heap *h, uint32_t i)
+static void attach(struct wpm_heap *h, uint32_t i) HEAP_LOCKED(h)
 {
     struct mcache *c = &h->cache[i];
     c->attached = 1;
@@ -930,7 +932,7 @@ struct mcache *mcache_attach(struct wpm_heap *h)
     ensures empty: c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
+static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_LOCKED(h)
 {
     //@ assert entry: EntryValid(h, c->index, k);
     /*@ assert range: 0 <= c->entry[k].span <= h->map.npages && h->nspans <= h->map.npages + 1; */
@@ -956,7 +958,7 @@ static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures given: !SpanOfCache(h, s, c->owner);
 */
-static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
+static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_LOCKED(h)
 {
     struct mspan *span = &h->span[s];
     if (span->npages == 0 || atomic_read_int(&span->owner) / 2 != c->owner / 2) return;
@@ -988,7 +990,7 @@ static void detach_span(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures pool: h->pages.npages == \old(h->pages.npages);
     ensures sets: h->nsets == \old(h->nsets);
 */
-static void detach_entries(struct wpm_heap *h, struct mcache *c)
+static void detach_entries(struct wpm_heap *h, struct mcache *c) HEAP_LOCKED(h)
 {
     /*@ loop invariant range: 0 <= k <= NUM_CLASSES;
         loop invariant valid: HeapValid(h);
@@ -1020,7 +1022,7 @@ static void detach_entries(struct wpm_heap *h, struct mcache *c)
     ensures pool: h->pages.npages == \old(h->pages.npages);
     ensures sets: h->nsets == \old(h->nsets);
 */
-static void detach_spans(struct wpm_heap *h, struct mcache *c)
+static void detach_spans(struct wpm_heap *h, struct mcache *c) HEAP_LOCKED(h)
 {
     /*@ loop invariant range: 1 <= s <= h->nspans;
         loop invariant given: NoneOfCache(h, s, c->owner);
@@ -1053,7 +1055,7 @@ static void detach_spans(struct wpm_heap *h, struct mcache *c)
     ensures records: RecordsSame{Pre,Post}(h);
     ensures free: c->attached == 0;
 */
-static void unattach(struct wpm_heap *h, struct mcache *c)
+static void unattach(struct wpm_heap *h, struct mcache *c) HEAP_LOCKED(h)
 {
     (void)h;
     c->attached = 0;
@@ -1076,7 +1078,7 @@ static void unattach(struct wpm_heap *h, struct mcache *c)
     ensures empty: CacheEmpty(h, c->index);
     ensures given: NoneOfCache(h, h->nspans, c->owner);
 */
-static void detach_all(struct wpm_heap *h, struct mcache *c)
+static void detach_all(struct wpm_heap *h, struct mcache *c) HEAP_LOCKED(h)
 {
     detach_entries(h, c);
     //@ assert empty: CacheEmpty(h, c->index) && BoundsSame{Pre,Here}(h);

@@ -148,7 +148,7 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
       NoSpanFor(h, class_table[k].span_pages);
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
 */
-bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k);
+bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h);
 
 /* The owner has freed a slot of its parked span `s`: it is pending from now on. */
 /*@ requires valid: HeapValid(h);
@@ -175,7 +175,7 @@ void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s);
     ensures caches: CachesKept{Pre,Post}(h);
     ensures sizes: h->nspans == \old(h->nspans);
 */
-void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
+void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_UNLOCKED(h);
 
 /* A slot of span `s` was freed by a thread that does not own it: see that it is found. */
 /*@ requires valid: HeapValid(h);
@@ -187,7 +187,7 @@ void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s);
     ensures caches: CachesKept{Pre,Post}(h);
     ensures sizes: h->nspans == \old(h->nspans);
 */
-void mcache_notify(struct wpm_heap *h, uint32_t s);
+void mcache_notify(struct wpm_heap *h, uint32_t s) HEAP_UNLOCKED(h);
 
 /* A cache for the calling thread; NULL when all are taken. */
 /*@ requires valid: HeapValid(h);
@@ -200,7 +200,7 @@ void mcache_notify(struct wpm_heap *h, uint32_t s);
     ensures none: \result == \null ==> \forall integer i; 1 <= i < h->ncaches ==>
       \old(h->cache[i].attached) != 0;
 */
-struct mcache *mcache_attach(struct wpm_heap *h);
+struct mcache *mcache_attach(struct wpm_heap *h) HEAP_UNLOCKED(h);
 
 /* Give cache `c`, not the shared one, back: its spans become central. */
 /*@ requires valid: HeapValid(h);
@@ -214,6 +214,6 @@ struct mcache *mcache_attach(struct wpm_heap *h);
     ensures given: \forall integer s; 0 < s < h->nspans ==> !SpanOfCache(h, s, \old(c->owner));
     ensures free: c->attached == 0;
 */
-void mcache_detach(struct wpm_heap *h, struct mcache *c);
+void mcache_detach(struct wpm_heap *h, struct mcache *c) HEAP_UNLOCKED(h);
 
 #endif

@@ -21,7 +21,7 @@
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
 */
-static void set_owner(struct wpm_heap *h, uint32_t s, int32_t owner)
+static void set_owner(struct wpm_heap *h, uint32_t s, int32_t owner) HEAP_LOCKED(h)
 {
     atomic_write_int(&h->span[s].owner, owner);
     //@ assert links: LinksSame{Pre,Here}(h);
@@ -44,7 +44,7 @@ static void set_owner(struct wpm_heap *h, uint32_t s, int32_t owner)
     ensures held: HeldKept{Pre,Post}(h);
     ensures filed: h->span[s].place == PLACE_SET + n && h->span[s].owner == owner;
 */
-static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
+static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n) HEAP_LOCKED(h)
 {
     set_owner(h, s, owner);
     spanset_push(h, n, s);
@@ -66,7 +66,7 @@ static void put_in(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
     ensures held: HeldKept{Pre,Post}(h);
     ensures taken: h->span[s].place == PLACE_HAND && h->span[s].owner == \old(h->span[s].owner);
 */
-static void take_out(struct wpm_heap *h, uint32_t s)
+static void take_out(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     //@ assert before: OwnerAt(h, s);
     spanset_remove(h, s);
@@ -93,7 +93,7 @@ static void take_out(struct wpm_heap *h, uint32_t s)
       n % NUM_CLASSES && h->span[\result].place == PLACE_HAND;
     ensures none: \result == NO_SPAN ==> h->set[n].head == NO_SPAN;
 */
-static uint32_t pop(struct wpm_heap *h, uint32_t n)
+static uint32_t pop(struct wpm_heap *h, uint32_t n) HEAP_LOCKED(h)
 {
     /*@ assert head: h->set[n].head != NO_SPAN ==> 0 < h->set[n].head < h->nspans &&
           h->span[h->set[n].head].place == PLACE_SET + n; */
@@ -119,7 +119,7 @@ static uint32_t pop(struct wpm_heap *h, uint32_t n)
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures filed: h->span[s].place == PLACE_SET + n && h->span[s].owner == owner;
 */
-static void file(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
+static void file(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n) HEAP_LOCKED(h)
 {
     put_in(h, s, owner, n);
 }
@@ -134,7 +134,7 @@ static void file(struct wpm_heap *h, uint32_t s, int32_t owner, uint32_t n)
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures taken: h->span[s].place == PLACE_HAND && h->span[s].owner == \old(h->span[s].owner);
 */
-static void unfile(struct wpm_heap *h, uint32_t s) { take_out(h, s); }
+static void unfile(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h) { take_out(h, s); }
 
 uint32_t mcentral_take(struct wpm_heap *h, uint32_t k) { return pop(h, set_partial(h, k)); }
 
@@ -190,7 +190,7 @@ void mcentral_file(struct wpm_heap *h, uint32_t s)
     ensures moved: SpanMoved{Pre,Post}(h, NO_SPAN);
     ensures pages: PagesSame{Pre,Post}(h);
 */
-static void merge_words(struct wpm_heap *h, uint32_t s)
+static void merge_words(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     mspan_merge(h, s);
     //@ assert bits: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
@@ -211,7 +211,7 @@ static void merge_words(struct wpm_heap *h, uint32_t s)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
 */
-static void merge(struct wpm_heap *h, uint32_t s)
+static void merge(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     merge_words(h, s);
     //@ assert names: NamesChanged{Pre,Here}(h, NO_SPAN) && SizesSame{Pre,Here}(h);
@@ -234,7 +234,7 @@ static void merge(struct wpm_heap *h, uint32_t s)
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static void settle(struct wpm_heap *h, uint32_t s)
+static void settle(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     if (mspan_is_empty(h, s)) {
         mcentral_free(h, s);

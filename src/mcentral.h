@@ -27,7 +27,7 @@
     ensures places: \forall integer t; 0 <= t < h->nspans ==> t != \result ==>
       h->span[t].place == \old(h->span[t].place);
 */
-uint32_t mcentral_take(struct wpm_heap *h, uint32_t k);
+uint32_t mcentral_take(struct wpm_heap *h, uint32_t k) HEAP_LOCKED(h);
 
 /* A new span of class `k`, in hand, no slot of it live; NO_SPAN when there is no run of pages for
  * it, or no record. */
@@ -48,7 +48,7 @@ uint32_t mcentral_take(struct wpm_heap *h, uint32_t k);
     ensures shapes: ShapesChanged{Pre,Post}(h, \result);
     ensures places: PlacesChanged{Pre,Post}(h, \result);
 */
-uint32_t mcentral_new(struct wpm_heap *h, uint32_t k);
+uint32_t mcentral_new(struct wpm_heap *h, uint32_t k) HEAP_LOCKED(h);
 
 /* Span `s`, in hand, none of its slots live or freed by a stranger, ceases to exist. */
 /*@ requires valid: HeapValid(h);
@@ -67,7 +67,7 @@ uint32_t mcentral_new(struct wpm_heap *h, uint32_t k);
     ensures gone: h->span[s].npages == 0;
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-void mcentral_free(struct wpm_heap *h, uint32_t s);
+void mcentral_free(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
 
 /* File span `s`, in hand, without a window: merged, then to the heap when it is empty, else to the
  * partial or the full set of its class. */
@@ -83,7 +83,7 @@ void mcentral_free(struct wpm_heap *h, uint32_t s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-void mcentral_file(struct wpm_heap *h, uint32_t s);
+void mcentral_file(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
 
 /* A slot of span `s`, in the full set of its class, has been freed: file it anew. */
 /*@ requires valid: HeapValid(h);
@@ -100,6 +100,6 @@ void mcentral_file(struct wpm_heap *h, uint32_t s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-void mcentral_refile(struct wpm_heap *h, uint32_t s);
+void mcentral_refile(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
 
 #endif

@@ -23,7 +23,7 @@ struct growing {
 /* Give every array its place from `start` on, for `npages` pages; returns the end. The arrays that
  * do not grow come first and end at *fixed_end. */
 static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uint64_t align,
-                        uint64_t *fixed_end)
+                        uint64_t *fixed_end) HEAP_LOCKED(h)
 {
     uint64_t end = start;
     uint64_t chunks = npages / CHUNK_PAGES;
@@ -50,7 +50,7 @@ static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uin
     return space_round_up(end, align);
 }
 
-static void list_growing(const struct wpm_heap *h, struct growing list[GROWING])
+static void list_growing(const struct wpm_heap *h, struct growing list[GROWING]) HEAP_LOCKED(h)
 {
     uint64_t words = SPAN_WORDS * sizeof(uint64_t);
     list[0] = (struct growing){edge_address(h->page_span), sizeof(uint32_t)};
@@ -78,7 +78,7 @@ static bool extend_array(const struct wpm_heap *h, const struct growing *array, 
 }
 
 /* The same for all arrays that grow with the heap. */
-static bool extend_arrays(const struct wpm_heap *h, uint64_t old, uint64_t new)
+static bool extend_arrays(const struct wpm_heap *h, uint64_t old, uint64_t new) HEAP_LOCKED(h)
 {
     struct growing list[GROWING];
     list_growing(h, list);
@@ -112,7 +112,7 @@ static void set_counts(struct wpm_heap *h, uint32_t npages)
 
 /* The rest of the set-up, once the arrays have their places and the fixed ones are zero: a heap
  * without pages, and with record 0, which is never in use. */
-static void set_up(struct wpm_heap *h, uint32_t npages)
+static void set_up(struct wpm_heap *h, uint32_t npages) HEAP_LOCKED(h)
 {
     h->npages = 0;
     h->nspans = 1;
@@ -123,8 +123,9 @@ static void set_up(struct wpm_heap *h, uint32_t npages)
     pagealloc_init(&h->pages);
 }
 
-/* Reserve address space for `npages` pages and their arrays. */
-static bool reserve(struct wpm_heap *h, uint32_t npages)
+/* Reserve address space for `npages` pages and their arrays. No lock: no other thread knows of the
+ * heap yet. */
+static bool reserve(struct wpm_heap *h, uint32_t npages) LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
     uint64_t unit = platform_page_bytes();
     uint64_t fixed_end = 0, bytes = 0;
@@ -165,7 +166,9 @@ bool metadata_unreserve(struct wpm_heap *h)
     return platform_unreserve(h->metadata, h->metadata_bytes) && pages;
 }
 
+/* No lock, as in `reserve`. */
 bool metadata_place(struct wpm_heap *h, uintptr_t region, uint64_t bytes)
+    LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
     uint64_t usable = bytes / PAGE_SIZE;
     uint64_t fixed_end = 0;

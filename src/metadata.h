@@ -43,6 +43,6 @@ bool metadata_unreserve(struct wpm_heap *h);
     ensures page_pool: PagesSame{Pre,Post}(h);
     ensures id_pool: IdsSame{Pre,Post}(h);
 */
-bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh);
+bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh) HEAP_LOCKED(h);
 
 #endif

@@ -52,7 +52,7 @@ struct draft {
       NoRunStarts(h->pages.free, h->pages.npages, 0, h->pages.npages,
                   align <= 1 ? npages : npages + align));
 */
-static struct page_run take_run(struct wpm_heap *h, uint32_t npages, uint32_t align)
+static struct page_run take_run(struct wpm_heap *h, uint32_t npages, uint32_t align) HEAP_LOCKED(h)
 {
     struct page_run run;
     if (align <= 1) run = heaprun_take(h, npages);
@@ -81,7 +81,7 @@ static struct page_run take_run(struct wpm_heap *h, uint32_t npages, uint32_t al
       NoRecordFree(h);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
+static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h)
 {
     uint32_t s = heapspan_take_id(h);
     /*@ assert run: RunInHand(h, page, page + npages) && PagesKeptBut(h, page, page + npages); */
@@ -132,7 +132,7 @@ static uint32_t take_id(struct wpm_heap *h, uint32_t page, uint32_t npages)
       NoSpanFor(h, npages);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t align)
+static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t align) HEAP_LOCKED(h)
 {
     struct page_run run = take_run(h, npages, align);
     struct draft draft = {NO_SPAN, run.page, run.released == npages};
@@ -177,7 +177,7 @@ static struct draft draft_span(struct wpm_heap *h, uint32_t npages, uint32_t ali
       h->span[s].owner == OWNER_NONE && h->span[s].place == (k == 0 ? PLACE_LARGE : PLACE_HAND);
 */
 static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k,
-                       struct size_class shape)
+                       struct size_class shape) HEAP_LOCKED(h)
 {
     /*@ assert unused: NoSlots(h, s); */
     heapspan_begin(h, s, page, k, shape);
@@ -195,7 +195,7 @@ static void begin_span(struct wpm_heap *h, uint32_t s, uint32_t page, uint32_t k
     ensures hints: HintsChanged{Pre,Post}(h, s);
     ensures set: h->span[s].dirty_words == (zero == true ? 0 : SPAN_WORDS);
 */
-static void set_dirty(struct wpm_heap *h, uint32_t s, bool zero)
+static void set_dirty(struct wpm_heap *h, uint32_t s, bool zero) HEAP_LOCKED(h)
 {
     h->span[s].dirty_words = zero ? 0 : SPAN_WORDS;
 }
@@ -233,7 +233,7 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k)
     ensures live: SlotBit(h->live, s, 0) == 1;
     ensures others: LiveSameBut{Pre,Post}(h, s * SPAN_WORDS);
 */
-static void mark_live(struct wpm_heap *h, uint32_t s)
+static void mark_live(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     /*@ assert span: SpanAt(h, s); */
     atomic_write64(&h->live[s * SPAN_WORDS], bits_one(0));
@@ -287,7 +287,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     ensures ids_same: IdsSame{Pre,Post}(h);
     ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
 */
-static void mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages)
+static void mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h)
 {
     heappool_mark_released(h, page, npages);
     /*@ assert cells: ShapeCellsKept{Pre,Here}(h) && BitCellsKept{Pre,Here}(h) &&
@@ -309,7 +309,7 @@ static void mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages)
     ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures ids_same: IdsSame{Pre,Post}(h);
     ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
 */
-static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
+static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h)
 {
     if (!h->owned || npages < RELEASE_MIN_PAGES) return;
     if (heappool_kept_pages(h) <= RETAIN_PAGES + h->span_pages / 8) return;
@@ -330,7 +330,7 @@ static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages)
     ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
+static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h)
 {
     heaprun_give(h, page, npages);
     /*@ assert cells: PlaceCells{Pre,Here}(h) && TableKept{Pre,Here}(h); */
@@ -363,7 +363,7 @@ static void give_run(struct wpm_heap *h, uint32_t page, uint32_t npages)
                                \old(h->span[s].start + h->span[s].npages));
     ensures gone: h->span[s].npages == 0 && h->span[s].place == PLACE_NONE;
 */
-static void end_span(struct wpm_heap *h, uint32_t s)
+static void end_span(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_end(h, s);
@@ -383,7 +383,7 @@ static void end_span(struct wpm_heap *h, uint32_t s)
     ensures pages_same: PagesSame{Pre,Post}(h);
     ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
 */
-static void give_id(struct wpm_heap *h, uint32_t s)
+static void give_id(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     heapspan_give_id(h, s);
     /*@ assert cells: PlaceCells{Pre,Here}(h) && TableKept{Pre,Here}(h); */
@@ -430,7 +430,7 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s)
     ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN);
     ensures shape_same: ShapeButLength{Pre,Post}(h, s);
 */
-static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
+static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages) HEAP_LOCKED(h)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_shrink(h, s, npages);
@@ -467,7 +467,7 @@ static void shrink_span(struct wpm_heap *h, uint32_t s, uint32_t npages)
     ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN);
     ensures shape_same: ShapeButLength{Pre,Post}(h, s);
 */
-static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
+static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages) HEAP_LOCKED(h)
 {
     /*@ assert span: SpanAt(h, s); */
     heapspan_stretch(h, s, npages);
@@ -507,7 +507,7 @@ static void take_pages(struct wpm_heap *h, uint32_t s, uint32_t npages)
     ensures words_same: WordsChanged{Pre,Post}(h, NO_SPAN);
     ensures shape_same: ShapeButLength{Pre,Post}(h, s);
 */
-static void stretch_span(struct wpm_heap *h, uint32_t s, uint32_t more)
+static void stretch_span(struct wpm_heap *h, uint32_t s, uint32_t more) HEAP_LOCKED(h)
 {
     uint32_t old = h->span[s].npages;
     (void)heaprun_claim_at(h, h->span[s].start + old, more);

@@ -71,7 +71,7 @@
        NoRecordFree(h));
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
+uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k) HEAP_LOCKED(h);
 
 /* A new span for a large object of `npages` pages that starts at a multiple of `align_pages`; live
  * from now on. *zero: whether its memory is zero. NO_SPAN when there is no run: for an alignment
@@ -135,7 +135,8 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k);
     ensures words_same: WordsChanged{Pre,Post}(h, \result);
     ensures sets_same: SetsSame{Pre,Post}(h);
 */
-uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero);
+uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero)
+    HEAP_LOCKED(h);
 
 /* Span `s`, in hand or large, of which no slot is live or claimed, ceases to exist. */
 /*@ requires memory: HeapMemory(h); requires pools: PoolsMemory(h); requires pages: PagesValid(h);
@@ -185,7 +186,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
       \old(h->span[s].start) + \old(h->span[s].npages));
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
-void mheap_free_span(struct wpm_heap *h, uint32_t s);
+void mheap_free_span(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
 
 /* Change large span `s` to `npages` pages where it is; false, and nothing changed, when the pages
  * behind it are taken. */
@@ -236,7 +237,7 @@ void mheap_free_span(struct wpm_heap *h, uint32_t s);
       h->span[s].nslots == \old(h->span[s].nslots) &&
       h->span[s].span_class == \old(h->span[s].span_class);
 */
-bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages);
+bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages) HEAP_LOCKED(h);
 
 /* Give the memory of free pages back to the system, as far as it has not got it and takes it;
  * returns the number of pages. */
@@ -248,6 +249,6 @@ bool mheap_resize_large(struct wpm_heap *h, uint32_t s, uint32_t npages);
     ensures more: \forall integer p; 0 <= p < h->npages ==> BitAt(h->pages.released, p) >=
       BitAt{Pre}(h->pages.released, p);
 */
-uint64_t mheap_release_all(struct wpm_heap *h);
+uint64_t mheap_release_all(struct wpm_heap *h) HEAP_LOCKED(h);
 
 #endif

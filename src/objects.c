@@ -251,13 +251,13 @@ struct object_resized object_realloc(struct wpm_heap *h, struct mcache *c, uintp
     return out;
 }
 
-void object_fork_prepare(struct wpm_heap *h) LOCK_ATTRIBUTE(no_thread_safety_analysis)
+void object_fork_prepare(struct wpm_heap *h)
 {
     lock_take(&h->shared_lock);
     lock_take(&h->lock);
 }
 
-void object_fork_parent(struct wpm_heap *h) LOCK_ATTRIBUTE(no_thread_safety_analysis)
+void object_fork_parent(struct wpm_heap *h)
 {
     lock_give(&h->lock);
     lock_give(&h->shared_lock);

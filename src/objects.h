@@ -107,11 +107,13 @@ size_t object_usable_size(const struct wpm_heap *h, const void *object);
 /*@ requires valid: HeapValid(h);
     assigns \nothing;
 */
-void object_fork_prepare(struct wpm_heap *h);
+void object_fork_prepare(struct wpm_heap *h)
+    LOCK_ATTRIBUTE(acquire_capability(h->shared_lock, h->lock));
 /*@ requires valid: HeapValid(h);
     assigns \nothing;
 */
-void object_fork_parent(struct wpm_heap *h);
+void object_fork_parent(struct wpm_heap *h)
+    LOCK_ATTRIBUTE(release_capability(h->lock, h->shared_lock));
 /*@ requires valid: HeapValid(h);
     assigns \nothing;
 */

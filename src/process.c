@@ -47,8 +47,18 @@ static void thread_end(void *cache)
     mcache_detach(&process_heap, cache);
 }
 
-static void fork_prepare(void) { object_fork_prepare(&process_heap); }
-static void fork_parent(void) { object_fork_parent(&process_heap); }
+static void fork_prepare(void)
+    LOCK_ATTRIBUTE(acquire_capability(process_heap.shared_lock, process_heap.lock))
+{
+    object_fork_prepare(&process_heap);
+}
+
+static void fork_parent(void)
+    LOCK_ATTRIBUTE(release_capability(process_heap.lock, process_heap.shared_lock))
+{
+    object_fork_parent(&process_heap);
+}
+
 static void fork_child(void) { object_fork_child(&process_heap); }
 
 /* Register the handlers of fork, once. It may allocate: the heap is ready by then. When the system
@@ -216,7 +226,7 @@ void process_fault(const void *object, wpm_status status, bool resizing)
     struct report r;
     uintptr_t address = edge_address(object);
     wpm_info info = wpm_describe(&process_heap, object);
-    bool inside = arenamap_page(&process_heap.map, address) < process_heap.npages;
+    bool inside = arenamap_page(&process_heap.map, address) < atomic_read32(&process_heap.npages);
     report_start(&r);
     report_text(&r, "wpmalloc: ");
     report_text(&r, fault_name(status, resizing, inside));

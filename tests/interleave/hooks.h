@@ -8,6 +8,7 @@
 #define WPM_ATOMIC_H
 #define WPM_LOCK_H
 #define LOCK_ATTRIBUTE(x)
+#define LOCK_DECLARATION(x)
 
 #include "bits.h"
 #include "explore.h"
