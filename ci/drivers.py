@@ -25,10 +25,3 @@ def trimmed(folder, name):
     """A driver's text without idle parts."""
     text = THEORY.sub(lambda m: m[0] if KEPT.match(m[1]) else '', whole(folder, name))
     return TRANSFORMATION.sub(lambda m: '' if m[1] in IDLE else m[0], text)
-
-
-def write(folder, target, drivers):
-    """Write drivers, {name: (that it is made of, text to replace, by what)}, into a folder."""
-    for name, (source, old, new) in drivers.items():
-        with open(os.path.join(target, name), 'w', encoding='utf-8') as out:
-            out.write(trimmed(folder, source).replace(old, new))
