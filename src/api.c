@@ -137,9 +137,9 @@ void wpm_stats(wpm_heap *h, wpm_statistics *out)
     }
     out->mallocs = (uint64_t)h->large_allocs;
     for (uint32_t c = 0; c < h->ncaches; c++) {
-        out->mallocs += (uint64_t)h->cache[c].claimed;
+        out->mallocs += (uint64_t)atomic_read_int64(&h->cache[c].claimed);
         for (uint32_t k = 0; k < NUM_CLASSES; k++)
-            out->mallocs -= bits_count(h->cache[c].entry[k].window);
+            out->mallocs -= bits_count(atomic_read64(&h->cache[c].entry[k].window));
     }
     out->frees = out->mallocs - out->live_objects;
     lock_give(&h->lock);

@@ -1,8 +1,8 @@
 /* atomic.h -- every access to memory that threads share without a lock.
  *
  * Which words: `live` bits (one writer, the span's owner; read by a remote free), `freed` bits
- * (any thread sets, the owner takes), the page-to-span table and the fields of a span that a free
- * reads before it knows the owner. Rely/guarantee texts stand where the words are used. To the
+ * (any thread sets, the owner takes), the page-to-span table, the fields of a span that a free
+ * reads before it knows the owner, and of a cache what the statistics read. Rely/guarantee texts stand where the words are used. To the
  * prover each function is the plain access that it is for one thread (proofs/TRUSTED.md,
  * "atomics").
  */
@@ -55,6 +55,26 @@ static inline int32_t atomic_read_int(const int32_t *p)
     return __atomic_load_n(p, __ATOMIC_RELAXED);
 #else
     return *p;
+#endif
+}
+
+/*@ requires readable: \valid_read(p); assigns \nothing; ensures value: \result == *p; */
+static inline int64_t atomic_read_int64(const int64_t *p)
+{
+#if ATOMIC_BUILTIN
+    return __atomic_load_n(p, __ATOMIC_RELAXED);
+#else
+    return *p;
+#endif
+}
+
+/*@ requires writable: \valid(p); assigns *p; ensures value: *p == v; */
+static inline void atomic_write_int64(int64_t *p, int64_t v)
+{
+#if ATOMIC_BUILTIN
+    __atomic_store_n(p, v, __ATOMIC_RELAXED);
+#else
+    *p = v;
 #endif
 }
 

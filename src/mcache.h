@@ -74,7 +74,7 @@ static inline void mcache_take_bit(struct wpm_heap *h, struct mcache *c, uint32_
           (h->cache + d)->entry[m].word == e->word ==> d == c->index && m == k; */
     uint64_t window = e->window;
     uint64_t *live = &h->live[e->word];
-    e->window = bits_drop_lowest(window, i);
+    atomic_write64(&e->window, bits_drop_lowest(window, i));
     atomic_write64(live, bits_set(atomic_read64(live), i));
     /*@ assert words: \forall integer w; w != e->word ==> h->live[w] == \at(h->live[w], Pre); */
     /*@ assert fewer: \forall integer d, m, j; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>

@@ -4,7 +4,8 @@
 void mspan_note_stray(struct wpm_heap *h, uint32_t s, uint32_t k, uint32_t bit)
 {
     uint64_t offset = (uint64_t)(k * 64 + bit) * h->span[s].slot_bytes;
-    h->stray = (int64_t)(arenamap_address(&h->map, h->span[s].start) + offset);
+    atomic_write_int64(&h->stray,
+                       (int64_t)(arenamap_address(&h->map, h->span[s].start) + offset));
 }
 
 void mspan_merge_word(struct wpm_heap *h, uint32_t s, uint32_t k)

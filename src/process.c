@@ -130,7 +130,7 @@ static void attach(void)
  * whatever call that happens: it ends the process then. */
 static void stop_if_stray(void)
 {
-    int64_t stray = __atomic_load_n(&process_heap.stray, __ATOMIC_RELAXED);
+    int64_t stray = atomic_read_int64(&process_heap.stray);
     if (stray != 0) process_fault(edge_pointer((uintptr_t)stray), WPM_DOUBLE_FREE, false);
 }
 

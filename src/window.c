@@ -34,9 +34,9 @@ static inline void put_slots(struct wpm_heap *h, struct mcache *c, uint32_t k, u
                              int64_t base, int64_t claimed)
 {
     (void)h;
-    c->entry[k].window = slots;
+    atomic_write64(&c->entry[k].window, slots);
     c->entry[k].base = base;
-    c->claimed = claimed;
+    atomic_write_int64(&c->claimed, claimed);
     /*@ assert map: h->map.base == \at(h->map.base, Pre) &&
           h->map.npages == \at(h->map.npages, Pre); */
     //@ assert memory: HeapMemory(h) && PoolsMemory(h);

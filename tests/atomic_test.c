@@ -34,6 +34,10 @@ static void test_against_plain(void)
         ok = ok && word == mask && half == (uint32_t)mask;
         atomic_write32_release(&half, (uint32_t)start);
         ok = ok && half == (uint32_t)start;
+        int64_t whole = (int64_t)start;
+        ok = ok && atomic_read_int64(&whole) == (int64_t)start;
+        atomic_write_int64(&whole, (int64_t)mask);
+        ok = ok && whole == (int64_t)mask;
         if (!CHECK(ok)) return;
     }
 }

@@ -34,6 +34,19 @@ static inline int32_t atomic_read_int(const int32_t *p)
     return (int32_t)(int64_t)explore_load(p, (uint64_t)(int64_t)*p);
 }
 
+static inline int64_t atomic_read_int64(const int64_t *p)
+{
+    explore_access(p, false);
+    return (int64_t)explore_load(p, (uint64_t)*p);
+}
+
+static inline void atomic_write_int64(int64_t *p, int64_t v)
+{
+    explore_access(p, true);
+    explore_store(p, (uint64_t)*p, sizeof *p);
+    *p = v;
+}
+
 static inline void atomic_write_int(int32_t *p, int32_t v)
 {
     explore_access(p, true);
