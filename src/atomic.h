@@ -2,9 +2,9 @@
  *
  * Which words: `live` bits (one writer, the span's owner; read by a remote free), `freed` bits
  * (any thread sets, the owner takes), the page-to-span table, the fields of a span that a free
- * reads before it knows the owner, and of a cache what the statistics read. Rely/guarantee texts stand where the words are used. To the
- * prover each function is the plain access that it is for one thread (proofs/TRUSTED.md,
- * "atomics").
+ * reads before it knows the owner, and of a cache what the statistics read. Rely/guarantee texts
+ * stand where the words are used. To the prover each function is the plain access that it is for
+ * one thread (proofs/TRUSTED.md, "atomics").
  */
 #ifndef WPM_ATOMIC_H
 #define WPM_ATOMIC_H
