@@ -1,7 +1,7 @@
 /* arenamap_test.c -- pages and addresses of heaps, in either layout: there and back, foreign
  * addresses, heaps side by side, and what happens when the system refuses. */
 #define _GNU_SOURCE
-#include "heapcheck.h"
+#include "heapfaults.h"
 #include "metadata.h"
 #include "platform/inject.h"
 #include "random.h"

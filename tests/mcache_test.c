@@ -2,7 +2,7 @@
  * remote frees come back, and a cache that is given up leaves its spans to the others.
  */
 #include "alloc.h"
-#include "heapcheck.h"
+#include "heapfaults.h"
 #include "metadata.h"
 #include "random.h"
 #include "unit.h"

@@ -1,5 +1,5 @@
 /* mcentral_test.c -- spans without an owner: full, partial, and back to the heap when empty. */
-#include "heapcheck.h"
+#include "heapfaults.h"
 #include "mcentral.h"
 #include "metadata.h"
 #include "mheap.h"

@@ -1,8 +1,5 @@
-/* mheap_test.c -- spans and pages: who has which page, in heaps that own memory and in regions.
- *
- * pool_faults is spec/ownership.acsl in C: page table, records, free bits, ids and counters agree.
- */
-#include "heapcheck.h"
+/* mheap_test.c -- spans and pages: who has which page, in heaps that own memory and in regions. */
+#include "heapfaults.h"
 #include "mheap.h"
 #include "metadata.h"
 #include "random.h"
@@ -15,38 +12,6 @@
 
 static struct wpm_heap heap;
 static uint8_t region[24u << 20];
-
-/* Places where pages, records, ids and counters do not agree. */
-static uint64_t pool_faults(const struct wpm_heap *h)
-{
-    uint64_t faults = heap_faults(h);
-    uint32_t free_pages = 0, released_pages = 0;
-    for (uint32_t p = 0; p < h->pages.npages; p++) {
-        uint32_t is_free = bitmap_test(h->pages.free, p);
-        uint32_t released = bitmap_test(h->pages.released, p);
-        free_pages += is_free;
-        released_pages += released;
-        faults += released > is_free;
-        if (p >= h->npages) {
-            faults += is_free;
-            continue;
-        }
-        uint32_t s = h->page_span[p];
-        faults += (s == NO_SPAN) != (is_free == 1);
-        if (s == NO_SPAN) continue;
-        faults += s >= h->nspans || p < h->span[s].start ||
-                  p - h->span[s].start >= h->span[s].npages;
-    }
-    for (uint32_t s = 1; s < h->nspans; s++) {
-        faults += fixalloc_taken(&h->ids, s) != (h->span[s].npages > 0);
-        faults += h->span[s].npages > 0 &&
-                  h->span[s].first != h->span[s].start * (int64_t)PAGE_SIZE;
-        for (uint32_t w = s * SPAN_WORDS; w < s * SPAN_WORDS + SPAN_WORDS; w++)
-            faults += h->span[s].npages == 0 && (h->live[w] != 0 || h->freed[w] != 0);
-    }
-    faults += h->pages.free_pages != free_pages || h->released_pages != released_pages;
-    return faults + (h->span_pages != (int64_t)h->npages - free_pages);
-}
 
 static uint8_t *span_memory(const struct wpm_heap *h, uint32_t s)
 {
@@ -150,11 +115,11 @@ static void test_random(struct wpm_heap *h, uint64_t seed, uint32_t steps)
             }
         }
         if (s != NO_SPAN) span[count++] = s;
-        if (i % 61 == 0) CHECK_EQ(pool_faults(h), 0);
+        if (i % 61 == 0) CHECK_EQ(heap_faults(h), 0);
         if (i % 509 == 0) (void)mheap_release_all(h);
     }
     while (count > 0) give(h, span[--count]);
-    CHECK_EQ(pool_faults(h), 0);
+    CHECK_EQ(heap_faults(h), 0);
     CHECK_EQ(h->pages.free_pages, h->npages);
     CHECK_EQ(pagealloc_free_run(&h->pages, 0, h->npages), h->npages);
 }
@@ -166,15 +131,15 @@ static void test_full(struct wpm_heap *h)
     while (count < SPANS && (span[count] = take_large(h, 16, 1)) != NO_SPAN) count++;
     CHECK_EQ(h->npages, h->grow_limit);
     CHECK_EQ(count, h->grow_limit / 16);
-    CHECK_EQ(pool_faults(h), 0);
+    CHECK_EQ(heap_faults(h), 0);
     CHECK_EQ(take_large(h, 16, 1), NO_SPAN);
     CHECK_EQ(take_large(h, 1, 16), NO_SPAN);
     CHECK_EQ(take_large(h, MAX_PAGES, 1), NO_SPAN);
     CHECK_EQ(take_large(h, MAX_PAGES, MAX_PAGES), NO_SPAN);
-    CHECK_EQ(pool_faults(h), 0);
+    CHECK_EQ(heap_faults(h), 0);
     while (count > 0) give(h, span[--count]);
     CHECK_EQ(take_large(h, h->npages + 1, 1), NO_SPAN);
-    CHECK_EQ(pool_faults(h), 0);
+    CHECK_EQ(heap_faults(h), 0);
 }
 
 /* Released memory is counted once and reads as zero. */
@@ -188,11 +153,11 @@ static void test_release(struct wpm_heap *h)
     CHECK_EQ(released, h->owned ? kept : 0);
     CHECK_EQ(mheap_release_all(h), 0);
     if (h->owned) CHECK_EQ(h->released_pages, h->pages.free_pages);
-    CHECK_EQ(pool_faults(h), 0);
+    CHECK_EQ(heap_faults(h), 0);
     a = take_large(h, 40, 1);
     give(h, b);
     give(h, a);
-    CHECK_EQ(pool_faults(h), 0);
+    CHECK_EQ(heap_faults(h), 0);
 }
 
 static void test_heap(struct wpm_heap *h, uint64_t seed)

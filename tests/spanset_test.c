@@ -1,5 +1,5 @@
 /* spanset_test.c -- sets of spans against arrays that hold the same ids in the same order. */
-#include "heapcheck.h"
+#include "heapfaults.h"
 #include "random.h"
 #include "spanset.h"
 #include "unit.h"

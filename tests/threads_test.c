@@ -5,7 +5,7 @@
  * full most of the time. Also run under ThreadSanitizer (make unit-tsan).
  */
 #include "alloc.h"
-#include "heapcheck.h"
+#include "heapfaults.h"
 #include "random.h"
 #include "unit.h"
 #include "wpmalloc.h"

@@ -8,7 +8,7 @@
 #define _DEFAULT_SOURCE
 #include "alloc.h"
 #include "fault.h"
-#include "heapcheck.h"
+#include "heapfaults.h"
 #include "mheap.h"
 #include "platform.h"
 #include "random.h"

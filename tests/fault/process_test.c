@@ -6,7 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "fault.h"
-#include "heapcheck.h"
+#include "heapfaults.h"
 #include "platform.h"
 #include "process.h"
 #include "random.h"

@@ -7,7 +7,7 @@
  */
 #include "alloc.h"
 #include "explore.h"
-#include "heapcheck.h"
+#include "heapfaults.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* space_test.c -- arenas of a heap: side by side, behind gaps, refused; no run crosses a gap. */
 #define _GNU_SOURCE
-#include "heapcheck.h"
+#include "heapfaults.h"
 #include "metadata.h"
 #include "mheap.h"
 #include "platform/inject.h"
