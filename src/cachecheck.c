@@ -6,7 +6,7 @@
     assigns \nothing;
     ensures checked: \result == true <==> EntryValid(h, c, k);
 */
-static bool entry_at(const struct wpm_heap *h, uint32_t c, uint32_t k)
+static bool entry_at(const struct wpm_heap *h, uint32_t c, uint32_t k) HEAP_LOCKED(h)
 {
     const struct cache_entry *e = &h->cache[c].entry[k];
     if (e->span < 0 || (uint32_t)e->span >= h->nspans) return false;
@@ -43,7 +43,7 @@ bool cachecheck_entries(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> EntryAddress(h, c, k);
 */
-static bool address_at(const struct wpm_heap *h, uint32_t c, uint32_t k)
+static bool address_at(const struct wpm_heap *h, uint32_t c, uint32_t k) HEAP_LOCKED(h)
 {
     const struct cache_entry *e = &h->cache[c].entry[k];
     if (e->span == NO_SPAN) return true;
@@ -79,7 +79,7 @@ bool cachecheck_addresses(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> WindowAt(h, c, k);
 */
-static bool window_at(const struct wpm_heap *h, uint32_t c, uint32_t k)
+static bool window_at(const struct wpm_heap *h, uint32_t c, uint32_t k) HEAP_LOCKED(h)
 {
     const struct cache_entry *e = &h->cache[c].entry[k];
     if (e->span == NO_SPAN) return bits_lowest(e->window) == 64;
@@ -125,7 +125,7 @@ bool cachecheck_windows(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> PlacedAt(h, s);
 */
-static bool placed_at(const struct wpm_heap *h, uint32_t s)
+static bool placed_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     int32_t owner = span->owner, most = 2 * (int32_t)h->ncaches;
@@ -156,7 +156,7 @@ bool cachecheck_places(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> NumberedAt(h, c);
 */
-static bool numbered_at(const struct wpm_heap *h, uint32_t c)
+static bool numbered_at(const struct wpm_heap *h, uint32_t c) HEAP_LOCKED(h)
 {
     const struct mcache *cache = &h->cache[c];
     if (cache->attached == 0) return true;

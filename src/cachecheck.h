@@ -16,7 +16,7 @@
     assigns \nothing;
     ensures checked: \result == true <==> EntriesValid(h);
 */
-bool cachecheck_entries(const struct wpm_heap *h);
+bool cachecheck_entries(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* The entries know the address of their word, and the size of their slots. */
 /*@ requires memory: HeapMemory(h);
@@ -25,7 +25,7 @@ bool cachecheck_entries(const struct wpm_heap *h);
     assigns \nothing;
     ensures checked: \result == true <==> EntryAddresses(h);
 */
-bool cachecheck_addresses(const struct wpm_heap *h);
+bool cachecheck_addresses(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* Slots of a window exist, are not live, and bear no mark of a stranger's free. */
 /*@ requires memory: HeapMemory(h);
@@ -33,7 +33,7 @@ bool cachecheck_addresses(const struct wpm_heap *h);
     assigns \nothing;
     ensures checked: \result == true <==> WindowsFree(h);
 */
-bool cachecheck_windows(const struct wpm_heap *h);
+bool cachecheck_windows(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* A current span is the one in its owner's entry; a parked one has an owner; no set but the
  * heap's. */
@@ -42,13 +42,13 @@ bool cachecheck_windows(const struct wpm_heap *h);
     assigns \nothing;
     ensures checked: \result == true <==> PlacesValid(h);
 */
-bool cachecheck_places(const struct wpm_heap *h);
+bool cachecheck_places(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* A cache that a thread has knows its place in the array; the first is always there. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> CachesValid(h);
 */
-bool cachecheck_numbers(const struct wpm_heap *h);
+bool cachecheck_numbers(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 #endif

@@ -5,7 +5,7 @@
     assigns \nothing;
     ensures checked: \result == true <==> HeapSizes(h);
 */
-static bool sizes_valid(const struct wpm_heap *h)
+static bool sizes_valid(const struct wpm_heap *h) HEAP_LOCKED(h)
 {
     const struct pagealloc *pages = &h->pages;
     if (h->nspans < 1 || h->nspans > MAX_PAGES + 1 || h->npages > h->map.npages) return false;
@@ -27,7 +27,7 @@ static bool sizes_valid(const struct wpm_heap *h)
     ensures first: \forall integer f; HEAP_SPAN_ZERO <= f <= HEAP_FREED_SMALL ==>
       \result == HEAP_SOUND || f < \result ==> HeapWithout(h, f);
 */
-static enum heap_fault span_fault(const struct wpm_heap *h)
+static enum heap_fault span_fault(const struct wpm_heap *h) HEAP_LOCKED(h)
 {
     if (!spancheck_zero(h)) return HEAP_SPAN_ZERO;
     if (!spancheck_shape(h)) return HEAP_SPAN_SHAPE;
@@ -50,7 +50,7 @@ static enum heap_fault span_fault(const struct wpm_heap *h)
     ensures first: \forall integer f; HEAP_PAGES_OF_SPANS <= f <= HEAP_PAGES_COUNTED ==>
       \result == HEAP_SOUND || f < \result ==> HeapWithout(h, f);
 */
-static enum heap_fault page_fault(const struct wpm_heap *h)
+static enum heap_fault page_fault(const struct wpm_heap *h) HEAP_LOCKED(h)
 {
     if (!poolcheck_pages_of_spans(h)) return HEAP_PAGES_OF_SPANS;
     if (!poolcheck_spans_of_pages(h)) return HEAP_SPANS_OF_PAGES;
@@ -68,7 +68,7 @@ static enum heap_fault page_fault(const struct wpm_heap *h)
     ensures first: \forall integer f; HEAP_POOL_SUMMARIES <= f <= HEAP_IDS_TAKEN ==>
       \result == HEAP_SOUND || f < \result ==> HeapWithout(h, f);
 */
-static enum heap_fault pool_fault(const struct wpm_heap *h)
+static enum heap_fault pool_fault(const struct wpm_heap *h) HEAP_LOCKED(h)
 {
     if (!pagecheck_summaries(&h->pages)) return HEAP_POOL_SUMMARIES;
     if (!pagecheck_search(&h->pages)) return HEAP_POOL_SEARCH;
@@ -89,7 +89,7 @@ static enum heap_fault pool_fault(const struct wpm_heap *h)
     ensures first: \forall integer f; HEAP_ENTRIES <= f <= HEAP_CACHES ==>
       \result == HEAP_SOUND || f < \result ==> HeapWithout(h, f);
 */
-static enum heap_fault cache_fault(const struct wpm_heap *h)
+static enum heap_fault cache_fault(const struct wpm_heap *h) HEAP_LOCKED(h)
 {
     if (!cachecheck_entries(h)) return HEAP_ENTRIES;
     if (!cachecheck_addresses(h)) return HEAP_ENTRY_ADDRESSES;
@@ -107,7 +107,7 @@ static enum heap_fault cache_fault(const struct wpm_heap *h)
     ensures first: \forall integer f; HEAP_SET_NEXT <= f <= HEAP_SET_CLASSES ==>
       \result == HEAP_SOUND || f < \result ==> HeapWithout(h, f);
 */
-static enum heap_fault set_fault(const struct wpm_heap *h)
+static enum heap_fault set_fault(const struct wpm_heap *h) HEAP_LOCKED(h)
 {
     if (!setcheck_next(h)) return HEAP_SET_NEXT;
     if (!setcheck_prev(h)) return HEAP_SET_PREV;

@@ -62,6 +62,6 @@ enum heap_fault {
     ensures fault: \result != HEAP_SOUND ==> !HeapWithout(h, \result);
     ensures first: \forall integer f; HEAP_SOUND < f < \result ==> HeapWithout(h, f);
 */
-enum heap_fault heap_check(const struct wpm_heap *h);
+enum heap_fault heap_check(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 #endif

@@ -7,7 +7,7 @@
     assigns \nothing;
     ensures checked: \result == true <==> NamedAt(h, s);
 */
-static bool named_at(const struct wpm_heap *h, uint32_t s)
+static bool named_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     if (span->npages == 0) return true;
@@ -39,7 +39,7 @@ bool poolcheck_pages_of_spans(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> NamesAt(h, p);
 */
-static bool names_at(const struct wpm_heap *h, uint32_t p)
+static bool names_at(const struct wpm_heap *h, uint32_t p) HEAP_LOCKED(h)
 {
     uint32_t s = h->page_span[p];
     if (s == NO_SPAN) return true;
@@ -65,7 +65,7 @@ bool poolcheck_spans_of_pages(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> TakenAt(h, p);
 */
-static bool taken_at(const struct wpm_heap *h, uint32_t p)
+static bool taken_at(const struct wpm_heap *h, uint32_t p) HEAP_LOCKED(h)
 {
     return h->page_span[p] == NO_SPAN || bitmap_test(h->pages.free, p) == 0;
 }
@@ -88,7 +88,7 @@ bool poolcheck_taken(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> KeptAt(h, p);
 */
-static bool kept_at(const struct wpm_heap *h, uint32_t p)
+static bool kept_at(const struct wpm_heap *h, uint32_t p) HEAP_LOCKED(h)
 {
     return h->page_span[p] != NO_SPAN || bitmap_test(h->pages.free, p) == 1 ||
            arenamap_fence(&h->map, p) == 1;
@@ -135,7 +135,7 @@ bool poolcheck_ids(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> IdAt(h, t);
 */
-static bool id_at(const struct wpm_heap *h, uint32_t t)
+static bool id_at(const struct wpm_heap *h, uint32_t t) HEAP_LOCKED(h)
 {
     return fixalloc_taken(&h->ids, t) == (h->span[t].npages > 0);
 }

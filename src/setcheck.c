@@ -6,7 +6,7 @@
     assigns \nothing;
     ensures checked: \result == true <==> NextAt(h, s);
 */
-static bool next_at(const struct wpm_heap *h, uint32_t s)
+static bool next_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     int32_t place = h->span[s].place, next = h->span[s].next;
     if (place < PLACE_SET) return true;
@@ -34,7 +34,7 @@ bool setcheck_next(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> PrevAt(h, s);
 */
-static bool prev_at(const struct wpm_heap *h, uint32_t s)
+static bool prev_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     int32_t place = h->span[s].place, prev = h->span[s].prev;
     if (place < PLACE_SET) return true;
@@ -68,7 +68,7 @@ bool setcheck_prev(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> EndsAt(h, n);
 */
-static bool ends_at(const struct wpm_heap *h, uint32_t n)
+static bool ends_at(const struct wpm_heap *h, uint32_t n) HEAP_LOCKED(h)
 {
     int32_t head = h->set[n].head, tail = h->set[n].tail, place = PLACE_SET + (int32_t)n;
     if (head < 0 || (uint32_t)head >= h->nspans) return false;
@@ -95,7 +95,7 @@ bool setcheck_ends(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> SetClassAt(h, s);
 */
-static bool class_at(const struct wpm_heap *h, uint32_t s)
+static bool class_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     int32_t place = h->span[s].place;
     return place < PLACE_SET ||

@@ -19,27 +19,27 @@
     assigns \nothing;
     ensures checked: \result == true <==> SetNext(h);
 */
-bool setcheck_next(const struct wpm_heap *h);
+bool setcheck_next(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* The same the other way: the first is the head. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> SetPrev(h);
 */
-bool setcheck_prev(const struct wpm_heap *h);
+bool setcheck_prev(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* A set's head and tail are both there or neither, and are in the set. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> SetEnds(h);
 */
-bool setcheck_ends(const struct wpm_heap *h);
+bool setcheck_ends(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* A set holds spans of one class, which its number tells. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> SetClasses(h);
 */
-bool setcheck_classes(const struct wpm_heap *h);
+bool setcheck_classes(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 #endif

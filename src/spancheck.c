@@ -8,7 +8,7 @@ bool spancheck_zero(const struct wpm_heap *h) { return h->span[0].npages == 0; }
     assigns \nothing;
     ensures checked: \result == true <==> ShapeAt(h, s);
 */
-static bool shape_at(const struct wpm_heap *h, uint32_t s)
+static bool shape_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     if (span->npages == 0) return true;
@@ -34,7 +34,7 @@ bool spancheck_shape(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> SmallAt(h, s);
 */
-static bool small_at(const struct wpm_heap *h, uint32_t s)
+static bool small_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     uint32_t k = span->span_class;
@@ -63,7 +63,7 @@ bool spancheck_small(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> LargeAt(h, s);
 */
-static bool large_at(const struct wpm_heap *h, uint32_t s)
+static bool large_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     if (span->npages == 0 || span->span_class != 0) return true;
@@ -87,7 +87,7 @@ bool spancheck_large(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> UnusedAt(h, s);
 */
-static bool unused_at(const struct wpm_heap *h, uint32_t s)
+static bool unused_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     const struct mspan *span = &h->span[s];
     if (span->npages != 0) return true;
@@ -111,7 +111,7 @@ bool spancheck_unused(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> SlotsAt(h, s);
 */
-static bool slots_at(const struct wpm_heap *h, uint32_t s)
+static bool slots_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     /*@ loop invariant range: 0 <= i <= SPAN_WORDS;
         loop invariant so_far: \forall integer w, j; s * SPAN_WORDS <= w < s * SPAN_WORDS + i ==>
@@ -151,7 +151,7 @@ bool spancheck_slots(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> FreedAt(h, s);
 */
-static bool freed_at(const struct wpm_heap *h, uint32_t s)
+static bool freed_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     if (h->span[s].npages != 0 && h->span[s].span_class != 0) return true;
     /*@ loop invariant range: 0 <= i <= SPAN_WORDS;
@@ -190,7 +190,7 @@ bool spancheck_freed(const struct wpm_heap *h)
     assigns \nothing;
     ensures checked: \result == true <==> OwnerAt(h, s);
 */
-static bool owner_at(const struct wpm_heap *h, uint32_t s)
+static bool owner_at(const struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
     int32_t owner = h->span[s].owner;
     if (owner == OWNER_NONE || owner == OWNER_CENTRAL) return true;

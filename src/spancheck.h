@@ -31,55 +31,55 @@ static inline uint64_t spancheck_beyond(uint32_t nslots, uint32_t word)
     assigns \nothing;
     ensures checked: \result == true <==> SpanZero(h);
 */
-bool spancheck_zero(const struct wpm_heap *h);
+bool spancheck_zero(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* Spans lie inside the pages that exist, and have a class. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> SpanShape(h);
 */
-bool spancheck_shape(const struct wpm_heap *h);
+bool spancheck_shape(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* Spans of small slots have the shape of their class. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> SpanSmall(h);
 */
-bool spancheck_small(const struct wpm_heap *h);
+bool spancheck_small(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* Spans without a class are one large object. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> SpanLarge(h);
 */
-bool spancheck_large(const struct wpm_heap *h);
+bool spancheck_large(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* A record that is not in use has no slots and is nowhere. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> SpanUnused(h);
 */
-bool spancheck_unused(const struct wpm_heap *h);
+bool spancheck_unused(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* No slot beyond a span's last is live. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> SlotsInside(h);
 */
-bool spancheck_slots(const struct wpm_heap *h);
+bool spancheck_slots(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* Only spans with classes have slots that others have freed. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> FreedSmall(h);
 */
-bool spancheck_freed(const struct wpm_heap *h);
+bool spancheck_freed(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 /* A span's owner is a cache, or none; a cache's number is odd only while the span is parked. */
 /*@ requires memory: HeapMemory(h);
     assigns \nothing;
     ensures checked: \result == true <==> OwnersValid(h);
 */
-bool spancheck_owners(const struct wpm_heap *h);
+bool spancheck_owners(const struct wpm_heap *h) HEAP_LOCKED(h);
 
 #endif
