@@ -26,8 +26,8 @@ BUILD_sparse := build/sparse
 ifeq ($(BUILD_$(LAYOUT)),)
 $(error LAYOUT is linear or sparse)
 endif
-LAYOUT_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT))
-B := $(BUILD_$(LAYOUT))
+LAYOUT_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(if $(CHECKED),-DWPM_CHECKED)
+B := $(BUILD_$(LAYOUT))$(if $(CHECKED),/checked)
 
 # Objects are made anew when the compiler or its flags are others than the last time.
 MADE_BY := $B/made-by
@@ -51,7 +51,7 @@ CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-ex
 ABI_C    := $(wildcard src/malloc_abi.c src/process.c)
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
 CORE_C   := $(filter-out $(ABI_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
-  $(wildcard src/platform/posix*.c)
+  $(wildcard src/platform/posix*.c) $(if $(CHECKED),$(wildcard src/checked/*.c))
 CORE_O   := $(CORE_C:%.c=$B/%.o)
 ABI_O    := $(ABI_C:%.c=$B/%.o) $(ABI_CXX:%.cc=$B/%.o)
 SO       := $B/libwpmalloc.so
@@ -59,7 +59,8 @@ ARCHIVE  := $B/libwpmalloc.a
 CORE_A   := $B/libwpmalloc-core.a
 
 # Unit tests: tests/x_test.c is a program; other tests/*.c are helpers of all of them.
-TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c))
+TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c) \
+  $(if $(CHECKED),$(wildcard tests/checked/*_test.c)))
 HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(LAYOUT_FLAGS)
@@ -74,6 +75,7 @@ help:
 	@echo 'make                    libwpmalloc.so and .a in build/ (CFLAGS=);'
 	@echo '                        libwpmalloc-core.a is the same without the names of libc'
 	@echo 'make LAYOUT=sparse ...  the library and its tests in the sparse layout, in build/sparse/'
+	@echo 'make CHECKED=1 ...      the same with the heap and the order of locks checked at work'
 	@echo 'make run                real programs under the library, compared with glibc'
 	@echo 'make check              every test, the layer check, the proof replay'
 	@echo 'make prove              the proof, replayed from the committed cache'

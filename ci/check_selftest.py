@@ -50,12 +50,12 @@ CASES = [
 ]
 
 # A file of the real src, pieces of its text and what is seeded in their place, what clang must say.
-TAKE, GIVE = '    lock_take(&h->lock);\n', '    lock_give(&h->lock);\n'
+TAKE, GIVE = '    heap_lock(h);\n', '    heap_unlock(h);\n'
 CALL = '    uint32_t s = mcentral_new(h, k);\n'
 OTHER = '    extern struct wpm_heap other;\n' + CALL.replace('(h, k)', '(&other, k)')
 FIRST = '    out->region_bytes = h->map.npages * PAGE_SIZE;\n'
 LAST = '    out->frees = out->mallocs - out->live_objects;\n'
-SHARED_TAKE, SHARED_GIVE = TAKE.replace('lock)', 'shared_lock)'), GIVE.replace('lock)', 'shared_lock)')
+SHARED_TAKE, SHARED_GIVE = TAKE.replace('heap', 'shared'), GIVE.replace('heap', 'shared')
 LOCK_CASES = [
     ('src/api.c', {}, None),
     ('src/api.c', {TAKE + FIRST: FIRST, LAST + GIVE: LAST},

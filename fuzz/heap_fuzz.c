@@ -3,9 +3,10 @@
  * The input is a row of records of four bytes: what to do, to which of the objects, and a size.
  * The heap lies in a region of 2 MiB, so that it runs out of memory. After each call the result is
  * compared with what the list says; each object carries a pattern from its first to its last byte,
- * so overlapping objects are seen. Built with -DREPLAY_MAIN it runs the files named on the command
- * line.
+ * so overlapping objects are seen; the heap's records are checked (heapcheck.h). Built with
+ * -DREPLAY_MAIN it runs the files named on the command line.
  */
+#include "heapcheck.h"
 #include "wpmalloc.h"
 
 #include <stdint.h>
@@ -138,8 +139,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     wpm_statistics figures;
     wpm_heap *h = wpm_heap_init(region, sizeof region);
     REQUIRE(h != NULL);
-    for (size_t i = 0; i + RECORD_BYTES <= size; i += RECORD_BYTES)
+    for (size_t i = 0; i + RECORD_BYTES <= size; i += RECORD_BYTES) {
         step(h, all, data + i, (unsigned char)(i / RECORD_BYTES + 1));
+        REQUIRE(heap_check(h) == HEAP_SOUND);
+    }
     uint64_t live = 0;
     for (unsigned i = 0; i < OBJECTS; i++) live += all[i].at != NULL;
     wpm_stats(h, &figures);

@@ -2,6 +2,7 @@
 #include "alloc.h"
 
 #include "counter.h"
+#include "heaplock.h"
 #include "large.h"
 
 /* The cache to use in place of `c`: the shared one, locked, for a thread without a cache. */
@@ -16,18 +17,18 @@ static struct mcache *enter(struct wpm_heap *h, struct mcache *c)
     LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
     if (c->owner != OWNER_STRANGER) return c;
-    lock_take(&h->shared_lock);
+    shared_lock(h);
     return &h->cache[0];
 }
 
 /* Unlock what `enter` has locked. */
-/*@ requires memory: \valid(h) && \valid_read(c);
+/*@ requires valid: HeapValid(h) && \valid_read(c);
     assigns \nothing;
 */
 static void leave(struct wpm_heap *h, const struct mcache *c)
     LOCK_ATTRIBUTE(no_thread_safety_analysis)
 {
-    if (c->owner == OWNER_STRANGER) lock_give(&h->shared_lock);
+    if (c->owner == OWNER_STRANGER) shared_unlock(h);
 }
 
 uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bool *zero)

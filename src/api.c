@@ -1,6 +1,7 @@
 /* api.c -- the public functions of wpmalloc.h, over alloc.h. */
 #include "objects.h"
 
+#include "heaplock.h"
 #include "metadata.h"
 #include "mheap.h"
 #include "platform.h"
@@ -103,11 +104,11 @@ static bool walk_span(struct wpm_heap *h, uint32_t s, bool (*visit)(void *, void
 
 void wpm_walk(wpm_heap *h, bool (*visit)(void *, void *, size_t), void *context)
 {
-    lock_take(&h->lock);
+    heap_lock(h);
     for (uint32_t s = 1; s < h->nspans; s++) {
         if (h->span[s].npages != 0 && !walk_span(h, s, visit, context)) break;
     }
-    lock_give(&h->lock);
+    heap_unlock(h);
 }
 
 /* Add what span `s` holds to the figures. */
@@ -126,7 +127,7 @@ static void count_span(const struct wpm_heap *h, uint32_t s, wpm_statistics *out
 void wpm_stats(wpm_heap *h, wpm_statistics *out)
 {
     *out = (wpm_statistics){0};
-    lock_take(&h->lock);
+    heap_lock(h);
     out->region_bytes = h->map.npages * PAGE_SIZE;
     out->committed_bytes = (uint64_t)h->npages * PAGE_SIZE;
     out->span_bytes = (uint64_t)h->span_pages * PAGE_SIZE;
@@ -142,5 +143,5 @@ void wpm_stats(wpm_heap *h, wpm_statistics *out)
             out->mallocs -= bits_count(atomic_read64(&h->cache[c].entry[k].window));
     }
     out->frees = out->mallocs - out->live_objects;
-    lock_give(&h->lock);
+    heap_unlock(h);
 }

@@ -35,6 +35,13 @@
 #define LEAST_PAGES 0x20000u
 #endif
 
+/* A statement of the checked build alone: it looks, and changes nothing. */
+#ifdef WPM_CHECKED
+#define CHECKED_BUILD(statement) statement
+#else
+#define CHECKED_BUILD(statement)
+#endif
+
 /* A claim about constants that the compiler checks, in either language. */
 #ifdef __cplusplus
 #define STATIC_ASSERT(claim, text) static_assert(claim, text)

@@ -34,8 +34,8 @@
  *   under it, or else the owner's    places, links and `used` of spans, sets of spans
  *   the cache's thread's             entries and counters of a cache; wpm_stats reads them as well
  *   set by whoever merges a word     `stray` */
-LOCK_DECLARATION(struct lock *heap_lock(void);)
-#define HEAP_GUARDED LOCK_ATTRIBUTE(guarded_by(heap_lock()))
+LOCK_DECLARATION(struct lock *some_heap_lock(void);)
+#define HEAP_GUARDED LOCK_ATTRIBUTE(guarded_by(some_heap_lock()))
 
 /* Of the heap lock: its place in the order of locks (lock.h). */
 #define AFTER_SHARED_LOCK LOCK_ATTRIBUTE(acquired_after(shared_lock))
@@ -148,7 +148,7 @@ struct wpm_heap {
 /* What guards a field, to clang: the lock of a heap, whichever. In C an attribute of a field cannot
  * name the structure that the field is in, nor, before its end, another of its kind. */
 LOCK_DECLARATION(extern struct wpm_heap some_heap;)
-LOCK_DECLARATION(struct lock *heap_lock(void) LOCK_ATTRIBUTE(lock_returned(some_heap.lock));)
+LOCK_DECLARATION(struct lock *some_heap_lock(void) LOCK_ATTRIBUTE(lock_returned(some_heap.lock));)
 
 #include "../spec/heap.acsl"
 

@@ -2,6 +2,7 @@
 #include "large.h"
 
 #include "counter.h"
+#include "heaplock.h"
 #include "mheap.h"
 #include "mspan.h"
 
@@ -68,10 +69,10 @@ static inline uint32_t alloc_locked(struct wpm_heap *h, uint32_t npages, uint32_
 
 uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero)
 {
-    lock_take(&h->lock);
+    heap_lock(h);
     uint32_t s = alloc_locked(h, npages, align_pages, zero);
     if (s != NO_SPAN) count(h, &h->large_allocs);
-    lock_give(&h->lock);
+    heap_unlock(h);
     return s;
 }
 
@@ -130,9 +131,9 @@ static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address)
 
 wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address)
 {
-    lock_take(&h->lock);
+    heap_lock(h);
     wpm_status status = free_locked(h, s, address);
-    lock_give(&h->lock);
+    heap_unlock(h);
     return status;
 }
 
@@ -167,8 +168,8 @@ static inline bool resize_locked(struct wpm_heap *h, uint32_t s, uint32_t npages
 
 bool large_resize(struct wpm_heap *h, uint32_t s, uint32_t npages)
 {
-    lock_take(&h->lock);
+    heap_lock(h);
     bool done = h->span[s].place == PLACE_LARGE && resize_locked(h, s, npages);
-    lock_give(&h->lock);
+    heap_unlock(h);
     return done;
 }

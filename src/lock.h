@@ -1,18 +1,15 @@
-/* lock.h -- a mutual exclusion lock of one word, and the order in which locks are taken.
+/* lock.h -- a mutual exclusion lock of one word.
  *
  * Zero-filled memory is a free lock. Uncontended, taking and giving are one atomic operation each;
- * waiting is the platform's business (platform_lock_wait). A lock is a monitor: who takes it may
- * rely on the invariant of what it guards, who gives it back owes it.
- *
- *   order  lock              guards
- *   1      h->shared_lock    cache 0, which threads without a cache use
- *   2      h->lock           pages, ids, queues, counters, and spans that no cache owns (heap.h)
- *
- * Clang checks the order, and that guarded state is not touched without the lock: see below.
+ * waiting is the platform's business (platform_lock_wait). heaplock.h says what a heap's locks
+ * promise, lockorder.h in which order they are taken. Clang checks that guarded state is not
+ * touched without its lock: see below.
  */
 #ifndef WPM_LOCK_H
 #define WPM_LOCK_H
 
+#include "config.h"
+#include "lockorder.h"
 #include "platform.h"
 
 #include <stdint.h>
@@ -49,22 +46,24 @@ struct LOCK_ATTRIBUTE(capability("lock")) lock {
 /*@ requires writable: \valid(l);
     assigns \nothing;
 */
-static inline void lock_take(struct lock *l) LOCK_ATTRIBUTE(acquire_capability(*l))
-    LOCK_ATTRIBUTE(no_thread_safety_analysis);
+static inline void lock_take(struct lock *l, enum lock_rank rank)
+    LOCK_ATTRIBUTE(acquire_capability(*l)) LOCK_ATTRIBUTE(no_thread_safety_analysis);
 
 /* Give the lock back. */
 /*@ requires writable: \valid(l);
     assigns \nothing;
 */
-static inline void lock_give(struct lock *l) LOCK_ATTRIBUTE(release_capability(*l))
-    LOCK_ATTRIBUTE(no_thread_safety_analysis);
+static inline void lock_give(struct lock *l, enum lock_rank rank)
+    LOCK_ATTRIBUTE(release_capability(*l)) LOCK_ATTRIBUTE(no_thread_safety_analysis);
 
 /* The lock is free: in a forked child, of which the only thread is the one that has it. */
 /*@ requires writable: \valid(l);
     assigns \nothing;
 */
-static inline void lock_forget(struct lock *l)
+static inline void lock_forget(struct lock *l, enum lock_rank rank)
 {
+    CHECKED_BUILD(lockorder_give(rank);)
+    (void)rank;
 #ifdef __FRAMAC__
     (void)l;
 #else
@@ -72,8 +71,10 @@ static inline void lock_forget(struct lock *l)
 #endif
 }
 
-static inline void lock_take(struct lock *l)
+static inline void lock_take(struct lock *l, enum lock_rank rank)
 {
+    CHECKED_BUILD(lockorder_take(rank);)
+    (void)rank;
 #ifdef __FRAMAC__
     (void)l;
 #else
@@ -86,8 +87,10 @@ static inline void lock_take(struct lock *l)
 #endif
 }
 
-static inline void lock_give(struct lock *l)
+static inline void lock_give(struct lock *l, enum lock_rank rank)
 {
+    CHECKED_BUILD(lockorder_give(rank);)
+    (void)rank;
 #ifdef __FRAMAC__
     (void)l;
 #else

@@ -1,6 +1,7 @@
 /* mcache.c -- see mcache.h */
 #include "mcache.h"
 
+#include "heaplock.h"
 #include "mcentral.h"
 #include "mspan.h"
 #include "spanset.h"
@@ -533,9 +534,9 @@ static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLO
     //@ ghost class_table_fact();
     //@ assert was: HeapArrays(h) && CacheOf(h, c) && EntryValid(h, c->index, k);
     //@ assert empty: c->entry[k].window == 0;
-    lock_take(&h->lock);
+    heap_lock(h);
     uint32_t s = mcentral_new(h, k);
-    lock_give(&h->lock);
+    heap_unlock(h);
     //@ assert arrays: HeapArrays(h) && h->ncaches == \at(h->ncaches, Pre);
     //@ assert bounds: h->nsets == \at(h->nsets, Pre);
     //@ assert cache: CacheUsed(h, c) && c->index == \at(c->index, Pre);
@@ -562,9 +563,9 @@ static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLO
 */
 static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
-    lock_take(&h->lock);
+    heap_lock(h);
     uint32_t s = mcentral_take(h, k);
-    lock_give(&h->lock);
+    heap_unlock(h);
     return s != NO_SPAN && make_current(h, c, k, s);
 }
 
@@ -582,9 +583,9 @@ static bool take_central(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_
 static inline void look_at_queue(struct wpm_heap *h, struct mcache *c) HEAP_UNLOCKED(h)
 {
     if (atomic_read_int(&c->remote_head) == NO_SPAN) return;
-    lock_take(&h->lock);
+    heap_lock(h);
     drain_queue(h, c);
-    lock_give(&h->lock);
+    heap_unlock(h);
 }
 
 /* Whether span `s` is one that cache `c` may make the current one of class `k`. */
@@ -707,7 +708,7 @@ static void seize(struct wpm_heap *h, const struct mcache *c, uint32_t s) HEAP_L
 static bool take_left(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     //@ assert entry: EntryValid(h, c->index, k);
-    lock_take(&h->lock);
+    heap_lock(h);
     uint32_t s = find_left(h, c, k);
     //@ assert still: c->entry[k].span == NO_SPAN && c->entry[k].window == 0;
     //@ assert cache: CacheUsed(h, c) && c->index == \at(c->index, Pre);
@@ -717,7 +718,7 @@ static bool take_left(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNL
           FreeRun{Pre}(h->pages.free, h->pages.npages, p, n); */
     //@ assert records: NoRecordFree{Pre}(h) ==> NoRecordFree(h);
     if (s != NO_SPAN) seize(h, c, s);
-    lock_give(&h->lock);
+    heap_unlock(h);
     if (s == NO_SPAN) return false;
     return make_current(h, c, k, s);
 }
@@ -861,9 +862,9 @@ void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s)
     if (!mspan_is_empty(h, s)) return;
     unfile(h, s);
     //@ assert hand: HeapValid(h);
-    lock_take(&h->lock);
+    heap_lock(h);
     mcentral_free(h, s);
-    lock_give(&h->lock);
+    heap_unlock(h);
 }
 
 void mcache_notify(struct wpm_heap *h, uint32_t s)
@@ -872,9 +873,9 @@ void mcache_notify(struct wpm_heap *h, uint32_t s)
     atomic_fence();
     int32_t owner = atomic_read_int(&span->owner);
     if (owner % 2 == 0 && owner != OWNER_NONE) return;
-    lock_take(&h->lock);
+    heap_lock(h);
     dispatch(h, s);
-    lock_give(&h->lock);
+    heap_unlock(h);
 }
 
 /* Cache `i`, which no thread has, is a thread's from now on. */
@@ -903,7 +904,7 @@ static void attach(struct wpm_heap *h, uint32_t i) HEAP_LOCKED(h)
 struct mcache *mcache_attach(struct wpm_heap *h)
 {
     uint32_t i = 1;
-    lock_take(&h->lock);
+    heap_lock(h);
     /*@ loop invariant range: 1 <= i && (i <= h->ncaches || i == 1);
         loop invariant taken: \forall integer j; 1 <= j < i ==> h->cache[j].attached != 0;
         loop assigns i;
@@ -912,7 +913,7 @@ struct mcache *mcache_attach(struct wpm_heap *h)
     while (i < h->ncaches && h->cache[i].attached) i++;
     bool found = i < h->ncaches;
     if (found) attach(h, i);
-    lock_give(&h->lock);
+    heap_unlock(h);
     return found ? &h->cache[i] : NULL;
 }
 
@@ -1091,7 +1092,7 @@ static void detach_all(struct wpm_heap *h, struct mcache *c) HEAP_LOCKED(h)
 void mcache_detach(struct wpm_heap *h, struct mcache *c)
 {
     //@ assert own: 0 <= c->index < h->ncaches && c == h->cache + c->index;
-    lock_take(&h->lock);
+    heap_lock(h);
     detach_all(h, c);
     //@ assert still: c->index == \at(c->index, Pre) && h->ncaches == \at(h->ncaches, Pre);
     unattach(h, c);
@@ -1099,5 +1100,5 @@ void mcache_detach(struct wpm_heap *h, struct mcache *c)
     //@ assert detached: CacheEmpty(h, c->index) && NoneOfCache(h, h->nspans, \at(c->owner, Pre));
     /*@ assert bare: \forall integer k; 0 <= k < NUM_CLASSES ==>
           c->entry[k].window == 0 && c->entry[k].span == NO_SPAN; */
-    lock_give(&h->lock);
+    heap_unlock(h);
 }

@@ -1,6 +1,7 @@
 /* objects.c -- see objects.h */
 #include "objects.h"
 
+#include "heaplock.h"
 #include "large.h"
 
 /* An object of `bytes` bytes; its address or 0. *dirty: whether its bytes may differ from zero. */
@@ -253,18 +254,18 @@ struct object_resized object_realloc(struct wpm_heap *h, struct mcache *c, uintp
 
 void object_fork_prepare(struct wpm_heap *h)
 {
-    lock_take(&h->shared_lock);
-    lock_take(&h->lock);
+    shared_lock(h);
+    heap_lock(h);
 }
 
 void object_fork_parent(struct wpm_heap *h)
 {
-    lock_give(&h->lock);
-    lock_give(&h->shared_lock);
+    heap_unlock(h);
+    shared_unlock(h);
 }
 
 void object_fork_child(struct wpm_heap *h)
 {
-    lock_forget(&h->lock);
-    lock_forget(&h->shared_lock);
+    lock_forget(&h->lock, LOCK_HEAP);
+    lock_forget(&h->shared_lock, LOCK_SHARED);
 }

@@ -50,6 +50,10 @@ void platform_lock_wait(uint32_t *word, uint32_t value);
 /*@ assigns \nothing; */
 void platform_lock_wake(uint32_t *word);
 
+/* Whether the process has one thread; false when that is not known. */
+/*@ assigns \nothing; */
+bool platform_one_thread(void);
+
 /* Write `count` bytes of `text` to the error stream, without allocation. */
 /*@ assigns \nothing; */
 void platform_write_error(const char *text, size_t count);

@@ -17,12 +17,12 @@ static void *worker(void *argument)
 {
     (void)argument;
     for (int i = 0; i < ROUNDS; i++) {
-        lock_take(&guard);
+        lock_take(&guard, LOCK_HEAP);
         if (inside++ != 0) broken++;
         guarded[0]++;
         guarded[1] += guarded[0];
         inside--;
-        lock_give(&guard);
+        lock_give(&guard, LOCK_HEAP);
     }
     return NULL;
 }
@@ -46,9 +46,9 @@ static uint32_t passed_gate;
 static void *waiter(void *argument)
 {
     (void)argument;
-    lock_take(&gate);
+    lock_take(&gate, LOCK_HEAP);
     passed_gate++;
-    lock_give(&gate);
+    lock_give(&gate, LOCK_HEAP);
     return NULL;
 }
 
@@ -57,7 +57,7 @@ static void test_waiting(void)
 {
     pthread_t threads[THREADS];
     const struct timespec nap = {0, 20000000};
-    lock_take(&gate);
+    lock_take(&gate, LOCK_HEAP);
     CHECK_EQ(gate.state, 1);
     for (int t = 0; t < THREADS; t++)
         CHECK_EQ(pthread_create(&threads[t], NULL, waiter, NULL), 0);
@@ -65,7 +65,7 @@ static void test_waiting(void)
         nanosleep(&nap, NULL);
     CHECK_EQ(__atomic_load_n(&gate.state, __ATOMIC_RELAXED), 2);
     CHECK_EQ(__atomic_load_n(&passed_gate, __ATOMIC_RELAXED), 0);
-    lock_give(&gate);
+    lock_give(&gate, LOCK_HEAP);
     for (int t = 0; t < THREADS; t++) pthread_join(threads[t], NULL);
     CHECK_EQ(passed_gate, THREADS);
     CHECK_EQ(gate.state, 0);
@@ -75,11 +75,14 @@ static void test_waiting(void)
 static void test_forgetting(void)
 {
     for (uint32_t state = 0; state <= 2; state++) {
-        struct lock l = {state};
-        lock_forget(&l);
+        struct lock l = {0};
+        lock_take(&l, LOCK_HEAP);
+        l.state = state;
+        lock_forget(&l, LOCK_HEAP);
         CHECK_EQ(l.state, 0);
-        lock_take(&l);
+        lock_take(&l, LOCK_HEAP);
         CHECK_EQ(l.state, 1);
+        lock_give(&l, LOCK_HEAP);
     }
 }
 

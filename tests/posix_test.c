@@ -298,8 +298,12 @@ static void *waiter(void *unused)
 static void test_lock_wait(void)
 {
     pthread_t thread;
+#ifdef __GLIBC__
+    CHECK(platform_one_thread());
+#endif
     CHECK_EQ(pthread_create(&thread, NULL, waiter, NULL), 0);
     usleep(20000);
+    CHECK(!platform_one_thread());
     __atomic_store_n(&gate, 0, __ATOMIC_RELEASE);
     platform_lock_wake(&gate);
     CHECK_EQ(pthread_join(thread, NULL), 0);

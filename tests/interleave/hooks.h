@@ -12,6 +12,7 @@
 
 #include "bits.h"
 #include "explore.h"
+#include "lockorder.h"
 #include "platform.h"
 
 static inline uint64_t atomic_read64(const uint64_t *p)
@@ -113,17 +114,23 @@ struct lock {
     uint32_t state;
 };
 
-static inline void lock_take(struct lock *l)
+static inline void lock_take(struct lock *l, enum lock_rank rank)
 {
+    (void)rank;
     explore_flush();
     explore_wait(&l->state);
     l->state = 1;
 }
 
-static inline void lock_forget(struct lock *l) { l->state = 0; }
-
-static inline void lock_give(struct lock *l)
+static inline void lock_forget(struct lock *l, enum lock_rank rank)
 {
+    (void)rank;
+    l->state = 0;
+}
+
+static inline void lock_give(struct lock *l, enum lock_rank rank)
+{
+    (void)rank;
     explore_flush();
     explore_access(&l->state, true);
     l->state = 0;
