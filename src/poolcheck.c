@@ -90,8 +90,8 @@ bool poolcheck_taken(const struct wpm_heap *h)
 */
 static bool kept_at(const struct wpm_heap *h, uint32_t p) HEAP_LOCKED(h)
 {
-    return h->page_span[p] != NO_SPAN || bitmap_test(h->pages.free, p) == 1 ||
-           arenamap_fence(&h->map, p) == 1;
+    if (h->page_span[p] != NO_SPAN) return true;
+    return bitmap_test(h->pages.free, p) + arenamap_fence(&h->map, p) != 0;
 }
 
 bool poolcheck_kept(const struct wpm_heap *h)
