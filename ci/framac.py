@@ -254,9 +254,9 @@ class Frama:
     def update_store(self, unit):
         """Keep what the last run's provers said, and which of them said it."""
         folder = os.path.join(self.root, self.folder(unit))
-        sessions = set(glob.glob(os.path.join(folder, 'session-*')))
-        sessions -= set(glob.glob(os.path.join(folder, 'session-smoke*')))  # always asked anew
-        self.store.pack(unit.name, sorted(sessions), not unit.errors)
+        sessions = [s for s in glob.glob(os.path.join(folder, 'session-*'))
+                    if not os.path.basename(s).startswith('session-smoke')]  # always asked anew
+        self.store.pack(unit.name, sessions, not unit.errors)
         if not unit.errors:
             self.first.update(unit.name, [layermap.read(path) for path in
                                           glob.glob(os.path.join(folder, '*.log'))])

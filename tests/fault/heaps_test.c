@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "fault.h"
 #include "heapfaults.h"
+#include "heaplock.h"
 #include "mheap.h"
 #include "platform.h"
 #include "random.h"
@@ -186,9 +187,9 @@ static void release(struct place *p)
     wpm_statistics was, is;
     uint64_t before = fault_injected();
     wpm_stats(p->heap, &was);
-    lock_take(&p->heap->lock, LOCK_HEAP);
+    heap_lock(p->heap);
     uint64_t pages = mheap_release_all(p->heap);
-    lock_give(&p->heap->lock, LOCK_HEAP);
+    heap_unlock(p->heap);
     wpm_stats(p->heap, &is);
     CHECK_EQ(is.released_bytes, was.released_bytes + pages * PAGE_SIZE);
     if (!p->region) CHECK(is.released_bytes == is.free_bytes || fault_injected() > before);
@@ -275,11 +276,11 @@ static void contend(struct place *p)
     void *object = NULL;
     uint64_t before = fault_injected(), waits = fault_calls(FAULT_FUTEX_WAIT);
     if (p->heap == NULL) return;
-    lock_take(&p->heap->lock, LOCK_HEAP);
+    heap_lock(p->heap);
     CHECK_EQ(pthread_create(&thread, NULL, waiting, p->heap), 0);
     while (fault_calls(FAULT_FUTEX_WAIT) == waits) usleep(100);
     usleep(200);
-    lock_give(&p->heap->lock, LOCK_HEAP);
+    heap_unlock(p->heap);
     CHECK_EQ(pthread_join(thread, &object), 0);
     if (object == NULL) refused(p, before);
     CHECK_EQ(wpm_free(p->heap, object), WPM_OK);
