@@ -26,7 +26,7 @@ BUILD_sparse := build/sparse
 ifeq ($(BUILD_$(LAYOUT)),)
 $(error LAYOUT is linear or sparse)
 endif
-LAYOUT_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(if $(CHECKED),-DWPM_CHECKED)
+BUILD_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(if $(CHECKED),-DWPM_CHECKED)
 B := $(BUILD_$(LAYOUT))$(if $(CHECKED),/checked)
 
 # Objects are made anew when the compiler or its flags are others than the last time.
@@ -43,9 +43,9 @@ WARN := -Wall -Wextra -Werror
 # A malloc must not be compiled into a call of calloc, which would be itself.
 NO_BUILTIN := $(addprefix -fno-builtin-,malloc calloc realloc free aligned_alloc posix_memalign)
 CORE_FLAGS := -std=c11 -D_DEFAULT_SOURCE $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-  -fno-plt -fno-semantic-interposition $(NO_BUILTIN) -Isrc $(LAYOUT_FLAGS)
+  -fno-plt -fno-semantic-interposition $(NO_BUILTIN) -Isrc $(BUILD_FLAGS)
 CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-  -fno-plt -fno-rtti -Isrc $(LAYOUT_FLAGS)
+  -fno-plt -fno-rtti -Isrc $(BUILD_FLAGS)
 
 # The core is all of src but the names of libc and C++ and the one heap that they serve.
 ABI_C    := $(wildcard src/malloc_abi.c src/process.c)
@@ -63,7 +63,7 @@ TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c) \
   $(if $(CHECKED),$(wildcard tests/checked/*_test.c)))
 HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
-TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(LAYOUT_FLAGS)
+TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
 .PHONY: fuzz fuzz-replay all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants \
   prove-report bench bench-instructions install clean help tools-run tools-bench tools-proof tools-all
@@ -170,7 +170,7 @@ unit-tsan:
 FUZZ_CC  ?= clang-19
 TIME     ?= 60
 FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/*_fuzz.c))
-FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE -g -O1 -fno-sanitize-recover=all -Isrc $(LAYOUT_FLAGS)
+FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE -g -O1 -fno-sanitize-recover=all -Isrc $(BUILD_FLAGS)
 
 $B/fuzz/%: fuzz/%.c $(CORE_C)
 	@mkdir -p $(@D)

@@ -34,8 +34,9 @@ static int run(void (*act)(struct wpm_heap *), char *said, size_t most)
     ssize_t got;
     if (!CHECK_EQ(pipe(ends), 0)) return 0;
     pid_t child = fork();
+    CHECK(child >= 0);
     if (child == 0) {
-        dup2(ends[1], STDERR_FILENO);
+        if (dup2(ends[1], STDERR_FILENO) < 0) _exit(1);
         act(wpm_heap_init(region, sizeof region));
         _exit(0);
     }
