@@ -66,7 +66,7 @@ TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
 .PHONY: fuzz fuzz-replay all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants \
-  prove-report bench bench-instructions install clean help tools-run tools-bench tools-proof tools-all
+  prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-proof tools-all
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(CORE_A)
@@ -83,6 +83,7 @@ help:
 	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
 	@echo 'make prove-mutants      seed faults in proved functions: does the proof find them?'
+	@echo 'make prove-second       a second, different prover asked for each goal'
 	@echo 'make prove-report       a page of what the last proof has proved: build/prove/report.html, .json'
 	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan,'
 	@echo '                        unit-tsan: threads under ThreadSanitizer)'
@@ -211,6 +212,10 @@ prove-update: tools-proof
 # Before the pattern below: the same proof with faults seeded in the code, which it must find.
 prove-mutants: tools-proof
 	@ci/prove-mutants $(MUTANT_ARGS)
+
+# What one family of provers has proved, asked of the other.
+prove-second: tools-proof
+	@ci/prove-second $(if $(FRESH),--fresh) $(SECOND_ARGS)
 
 # Of the last run. (So the module `report` alone is proved by make prove PROVE_ARGS="--units report".)
 prove-report:

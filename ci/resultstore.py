@@ -17,8 +17,8 @@ PROVER_LINE = re.compile(r'\[wp\] \[(\w+)(?: (\S+?)(?: \((\w+)\))?)?\] Goal type
 
 
 class ResultStore:
-    def __init__(self, root, pool=None):
-        self.folder = os.path.join(root, 'proofs/results')
+    def __init__(self, root, pool=None, folder='proofs/results'):
+        self.folder = os.path.join(root, folder)
         self.pool = pool  # a cache folder to take answers from as well
 
     def path(self, unit):
