@@ -70,6 +70,7 @@ class Frama:
         self.root, self.build, self.trusted = root, build, trusted
         self.store, self.smoke_store = ResultStore(root, answers), SmokeStore(root)
         self.first = FirstProver(root)
+        self.pieces = 1  # runs that the functions of a unit are dealt out to
         self.pool = concurrent.futures.ThreadPoolExecutor(jobs)  # each job a run of Frama-C
         self.versions = [subprocess.run(tool, check=True, text=True, stdout=subprocess.PIPE).stdout
                          for tool in (['frama-c', '-version'], ['z3', '--version'])]
@@ -129,7 +130,7 @@ class Frama:
             whole = ' '.join(' '.join(block).split())
             if 'Failed smoke-test' in whole:
                 continue  # reported by the goal's name
-            if name == 'smoke' and NOTHING in whole:
+            if re.fullmatch(r'smoke\d*', name) and NOTHING in whole:
                 continue  # the functions are asked for again, with all their goals
             m = HYPOTHESES.search(whole)
             if m:
@@ -305,12 +306,22 @@ class Frama:
         cut, wide = self.named(unit, 'split'), self.named(unit, 'split_assigns')
         cut = [f for f in functions if f in cut or '1' in cut]
         wide = [f for f in functions if f in wide]
-        runs = [('functions', [f for f in functions if f not in cut + wide], [], []),
+        plain = [f for f in functions if f not in cut + wide]
+        runs = [*((f'functions{n or ""}', piece, [], []) for n, piece in enumerate(self.deal(unit, plain))),
                 ('whole', [f for f in wide if f not in cut], [], ['-wp-prop=-@assigns']),
                 ('cut', cut, ['-wp-split'], ['-wp-prop=-@assigns']),
                 ('assigns', [f for f in cut if f not in wide], [], ['-wp-prop=@assigns']),
                 ('wide', wide, ['-wp-split'], ['-wp-prop=@assigns'])]
         return [run for run in runs if run[1]]
+
+    def deal(self, unit, functions):
+        """The functions in as many shares as there are pieces, of about as many goals each."""
+        goals = list(self.first.known(unit.name))
+        weight = {f: 1 + sum(g.startswith(f + '_') for g in goals) for f in functions}
+        shares = [[] for _ in range(self.pieces)]
+        for f in sorted(functions, key=weight.get, reverse=True):
+            min(shares, key=lambda s: sum(map(weight.get, s))).append(f)
+        return [sorted(s, key=functions.index) for s in shares]
 
     @staticmethod
     def judge(unit, function, goals):
@@ -352,8 +363,11 @@ class Frama:
         if unit.smoke_known:
             return
         errors = len(unit.errors)
-        names = self.ask_smoke(unit, 'smoke', functions,
-                               [*self.cut(unit), '-wp-prop=' + NO_OTHER], fresh)
+        options = [*self.cut(unit), '-wp-prop=' + NO_OTHER]
+        with concurrent.futures.ThreadPoolExecutor(self.pieces) as threads:
+            asked = [threads.submit(self.ask_smoke, unit, f'smoke{n or ""}', piece, options, fresh)
+                     for n, piece in enumerate(self.deal(unit, functions)) if piece]
+        names = set().union(*(a.result() for a in asked))
         for name, part, options, _ in self.parts(unit, functions):
             bare = [f for f in part if f'{f}_wp_smoke_default_requires' not in names]
             if bare and name not in ('assigns', 'wide'):  # other goals of the same functions

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 
+import layermap
+
 KNOWN = 'not asked again'  # what a run says of stored smoke tests
 HEAD = '#ifndef SEED_H\n#define SEED_H\n#include <stdint.h>\n'
 GOOD = '''/*@ requires small: k < 10; assigns \\nothing; ensures more: \\result == k + 1; */
@@ -141,7 +143,24 @@ def hinted(program, top):
     return ok
 
 
-MORE = [('stored smoke tests', stored_smoke), ('hints', hinted)]
+def second(program, top):
+    """A goal that the other family of provers has not proved is listed, or the run fails."""
+    root, other = os.path.join(top, 'build/prove-selftest/second'), program + '-second'
+    make_tree(top, root, THIRD, None)
+    first, asked = run(program, root, '--update'), run(other, root)
+    shutil.rmtree(os.path.join(root, 'proofs/first'))  # so no script exchanges the provers
+    alone = run(other, root)
+    listed = run(other, root, '--update')
+    single = os.path.join(root, 'proofs/single.txt')
+    ok = (first.returncode == 0 and asked.returncode == 0 and ', 0 listed, passed' in asked.stdout and
+          alone.returncode != 0 and 'no second opinion, and not in' in alone.stdout and
+          'seed_third_ensures_most' in layermap.read(single))
+    if not ok:
+        print(first.stdout, asked.stdout, alone.stdout, listed.stdout)
+    return ok
+
+
+MORE = [('stored smoke tests', stored_smoke), ('hints', hinted), ('second opinion', second)]
 
 
 def main(program):

@@ -176,7 +176,7 @@ def overview(report):
                 killed(m['figures']['mutants']) if run else '–') for m in report['modules']]
     foot = row('all', report['totals'], killed(report['mutants']['totals']) if run else '–')
     return ('<section id="modules"><h2>Modules</h2>' + table(heads, rows, foot=foot) +
-            untold(report) + mutants_said(report) + '</section>')
+            untold(report) + mutants_said(report) + second_said(report) + '</section>')
 
 
 def untold(report):
@@ -203,6 +203,22 @@ def mutants_said(report):
     items = ''.join(f'<li>{link(name)}, {code("src/" + x["file"])}, line {x["line"]}, {text(x["verdict"])}: '
                     f'{code(x["mutant"])}</li>' for name, x in found)
     return said + '</p>' + (f'<p>Survived or unsound:</p><ul>{items}</ul>' if items else '')
+
+
+def second_said(report):
+    """How many goals a second, different prover has proved, and which it has not."""
+    s = report['second']
+    if not s['run']:
+        return '<p><strong>No second prover was asked</strong> (<code>make prove-second</code>).</p>'
+    said = (f'<p>A second, different prover has proved {s["two"]} of the {s["two"] + s["one"]} goals in '
+            f'{len(s["modules"])} modules that a prover closed, by <code>make prove-second</code>, which '
+            f'ended on {text(s["date"])}')
+    if s['changed_since']:
+        said += f'; <strong>{len(s["changed_since"])} files have changed since</strong>'
+    items = ''.join(f'<li>{link(m["module"])}: {code(", ".join(m["single"]))}</li>'
+                    for m in s['modules'] if m['single'])
+    return said + '.</p>' + (details(f'goals of one family of provers alone: {s["one"]}',
+                                     f'<ul>{items}</ul>') if items else '')
 
 
 def contract_cell(f):
