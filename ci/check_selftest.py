@@ -53,14 +53,19 @@ CASES = [
 TAKE, GIVE = '    heap_lock(h);\n', '    heap_unlock(h);\n'
 CALL = '    uint32_t s = mcentral_new(h, k);\n'
 OTHER = '    extern struct wpm_heap other;\n' + CALL.replace('(h, k)', '(&other, k)')
-FIRST = '    out->region_bytes = h->map.npages * PAGE_SIZE;\n'
-LAST = '    out->frees = out->mallocs - out->live_objects;\n'
+READ = '    wpm_statistics figures = statistics_read(h);\n'
+PAGES = 'page_figures(const struct wpm_heap *h) '
+LOCKED, SHARED = 'HEAP_LOCKED(h)', 'LOCK_ATTRIBUTE(requires_capability(h->shared_lock))'
 SHARED_TAKE, SHARED_GIVE = TAKE.replace('heap', 'shared'), GIVE.replace('heap', 'shared')
 LOCK_CASES = [
     ('src/api.c', {}, None),
-    ('src/api.c', {TAKE + FIRST: FIRST, LAST + GIVE: LAST},
+    ('src/api.c', {TAKE + READ + GIVE: READ},
+     "calling function 'statistics_read' requires holding lock 'heap->lock'"),
+    ('src/api.c', {TAKE + READ + GIVE: SHARED_TAKE + READ + SHARED_GIVE},
+     "calling function 'statistics_read' requires holding lock 'heap->lock'"),
+    ('src/statistics.c', {PAGES + LOCKED: PAGES},
      "reading variable 'span_pages' requires holding lock"),
-    ('src/api.c', {TAKE + FIRST: SHARED_TAKE + FIRST, LAST + GIVE: LAST + SHARED_GIVE},
+    ('src/statistics.c', {PAGES + LOCKED: PAGES + SHARED},
      "reading variable 'span_pages' requires holding lock"),
     ('src/mcache.c', {TAKE + CALL + GIVE: CALL},
      "calling function 'mcentral_new' requires holding lock 'h->lock'"),

@@ -1,69 +1,146 @@
-/* api.c -- the public functions of wpmalloc.h, over alloc.h. */
-#include "objects.h"
+/* api.c -- the public functions of wpmalloc.h: see api.h */
+#include "api.h"
 
 #include "heaplock.h"
-#include "metadata.h"
-#include "mheap.h"
-#include "platform.h"
+#include "walk.h"
 
-/* The cache of a caller that names none: all share the locked one. Never written through. */
-static struct mcache *no_cache(void) { return edge_pointer(edge_address(&mcache_empty)); }
+#include "../spec/api_kept.acsl"
 
-wpm_heap *wpm_heap_init(void *region, size_t region_bytes)
+/* The cache of a caller that names none: all share the locked one. */
+static const struct mcache stranger = {.owner = OWNER_STRANGER};
+
+/* It stays what it is: a constant. */
+/*@ ghost
+  /@ assigns \nothing;
+     ensures owner: stranger.owner == OWNER_STRANGER;
+     ensures windows: \forall integer k; 0 <= k < NUM_CLASSES ==> stranger.entry[k].window == 0;
+  @/
+  static inline void stranger_fact(void) {}
+*/
+
+/* The heap's arrays can be written. */
+/*@ ghost
+  /@ requires valid: HeapValid(h);
+     assigns \nothing;
+     ensures records: \valid(h) && \valid(h->span) && \valid(h->set) && \valid(h->cache);
+     ensures words: \valid(h->live) && \valid(h->freed);
+     ensures pools: \valid(h->pages.free) && \valid(h->pages.released);
+  @/
+  static inline void arrays_there(const struct wpm_heap *h) {}
+*/
+
+/* The same for functions that may write through a cache, as they never do through this one: what
+ * can be written, as the heap's arrays, lies elsewhere. */
+/*@ requires valid: HeapValid(h);
+    assigns \result \from &stranger;
+    ensures none: CacheNone(h, \result);
+    ensures same: \result == &stranger;
+*/
+static inline struct mcache *no_cache(const struct wpm_heap *h)
 {
-    uintptr_t start = edge_address(region);
-    uintptr_t aligned = (start + 63) / 64 * 64;
-    size_t record = sizeof(struct wpm_heap);
-    if (region == NULL || region_bytes < record + 64) return NULL;
-    if (start > ADDRESS_LIMIT || region_bytes > ADDRESS_LIMIT - start) return NULL;
-    struct wpm_heap *h = edge_pointer(aligned);
-    edge_zero(aligned, record);
-    size_t rest = region_bytes - (aligned - start) - record;
-    return metadata_place(h, aligned + record, rest) ? h : NULL;
+    (void)h;
+    //@ ghost stranger_fact();
+    //@ ghost arrays_there(h);
+    /*@ assert apart: \base_addr(&stranger) != \base_addr(h) &&
+          \base_addr(&stranger) != \base_addr(h->span) &&
+          \base_addr(&stranger) != \base_addr(h->set) &&
+          \base_addr(&stranger) != \base_addr(h->live) &&
+          \base_addr(&stranger) != \base_addr(h->freed) &&
+          \base_addr(&stranger) != \base_addr(h->cache) &&
+          \base_addr(&stranger) != \base_addr(h->pages.free) &&
+          \base_addr(&stranger) != \base_addr(h->pages.released); */
+    return (struct mcache *)&stranger;
 }
 
-wpm_heap *wpm_heap_create(size_t limit_bytes)
+void *wpm_malloc(wpm_heap *h, size_t bytes)
 {
-    size_t unit = platform_page_bytes();
-    size_t bytes = (sizeof(struct wpm_heap) + unit - 1) / unit * unit;
-    uintptr_t address = platform_reserve(0, bytes, unit);
-    if (address == 0) return NULL;
-    struct wpm_heap *h = edge_pointer(address);
-    if (!platform_commit(address, bytes) || !metadata_reserve(h, limit_bytes)) {
-        (void)platform_unreserve(address, bytes);
-        return NULL;
-    }
-    return h;
+    void *object = alloc_malloc(h, no_cache(h), bytes);
+    //@ ghost stranger_fact();
+    return object;
 }
-
-void wpm_heap_destroy(wpm_heap *h)
-{
-    size_t unit = platform_page_bytes();
-    if (h == NULL || !h->owned) return;
-    (void)metadata_unreserve(h);
-    (void)platform_unreserve(edge_address(h), (sizeof(struct wpm_heap) + unit - 1) / unit * unit);
-}
-
-void *wpm_malloc(wpm_heap *h, size_t bytes) { return alloc_malloc(h, no_cache(), bytes); }
 
 void *wpm_calloc(wpm_heap *h, size_t count, size_t bytes)
 {
-    return object_calloc(h, no_cache(), count, bytes);
+    void *object = object_calloc(h, no_cache(h), count, bytes);
+    //@ ghost stranger_fact();
+    return object;
 }
 
 void *wpm_aligned(wpm_heap *h, size_t align, size_t bytes)
 {
-    return object_aligned(h, no_cache(), align, bytes);
+    void *object = object_aligned(h, no_cache(h), align, bytes);
+    //@ ghost stranger_fact();
+    return object;
+}
+
+/* Write a result to a caller's memory: the heap stays as it is. */
+/*@ requires valid: HeapValid(h);
+    requires out: \valid(status) && StatusApart(h, status);
+    assigns *status;
+    ensures set: *status == value;
+    ensures valid: HeapValid(h);
+    ensures kept: RecordsKept{Pre,Post}(h);
+*/
+static inline void put_status(const struct wpm_heap *h, wpm_status *status, wpm_status value)
+{
+    (void)h;
+    *status = value;
+    /*@ assert counts: SetsSame{Pre,Here}(h) && SizesSame{Pre,Here}(h); */
+    //@ assert ended: SetEnds{Pre}(h);
+    /*@ assert range: \forall integer n; 0 <= n < h->nsets ==>
+          0 <= h->set[n].head < h->nspans && 0 <= h->set[n].tail < h->nspans &&
+          (h->set[n].head == NO_SPAN <==> h->set[n].tail == NO_SPAN); */
+    /*@ assert heads: \forall integer n, s; 0 <= n < h->nsets ==> 0 < s < h->nspans ==>
+          h->set[n].head <= s <= h->set[n].head ==>
+          h->span[s].place == PLACE_SET + n && h->span[s].prev == NO_SPAN; */
+    /*@ assert tails: \forall integer n, s; 0 <= n < h->nsets ==> 0 < s < h->nspans ==>
+          h->set[n].tail <= s <= h->set[n].tail ==>
+          h->span[s].place == PLACE_SET + n && h->span[s].next == NO_SPAN; */
+    //@ assert ends: SetEnds(h);
+    //@ assert memory: HeapMemory(h) && PoolsMemory(h);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert counted: PagesCounted(h);
+    //@ assert same_ids: IdsSame{Pre,Here}(h);
+    //@ assert ids: IdsValid(h) && IdsTaken(h);
+    //@ assert marks: MarksSame{Pre,Here}(h) && LiveSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert spans_are: SpanShape(h) && SpanZero(h);
+    //@ assert small: SpanSmall(h);
+    //@ assert names: PagesOfSpans(h) && SpansOfPages(h);
+    //@ assert slots: SlotsInside(h) && FreedSmall(h);
+    //@ assert ground: HeapGround(h);
+    //@ assert spans: SpanLarge(h) && SpanUnused(h) && OwnersValid(h);
+    //@ assert sets: SetClasses(h) && SetSmall(h) && CachesValid(h);
+    //@ assert next: SetNext(h);
+    //@ assert prev: SetPrev(h);
+    //@ assert places: PlacesValid(h);
+    //@ assert placed: PlacesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert same: EntriesStay{Pre,Here}(h);
+    //@ assert entries: EntriesValid(h) && WindowsFree(h);
+    //@ assert addresses: EntryAddresses(h);
+    //@ assert table: TableSame{Pre,Here};
+    //@ assert valid: HeapValid(h);
 }
 
 void *wpm_realloc(wpm_heap *h, void *object, size_t bytes, wpm_status *status)
 {
-    struct object_resized done = object_realloc(h, no_cache(), edge_address(object), bytes);
-    if (status != NULL) *status = done.status;
+    struct object_resized done = object_realloc(h, no_cache(h), edge_address(object), bytes);
+    //@ ghost stranger_fact();
+    //@ ghost Done: ;
+    //@ assert shapes: ShapesValid(h);
+    /*@ assert moved: (uintptr_t)object != 0 ==> done.address != 0 ==>
+          done.address != (uintptr_t)object ==>
+          SlotMoved{Pre,Done}(h, (uintptr_t)object, done.address, bytes); */
+    if (status != NULL) put_status(h, status, done.status);
+    //@ assert kept: status == \null || RecordsKept{Done,Here}(h);
+    /*@ assert still: (uintptr_t)object != 0 ==> done.address != 0 ==>
+          done.address != (uintptr_t)object ==>
+          SlotMoved{Pre,Here}(h, (uintptr_t)object, done.address, bytes); */
     return edge_pointer(done.address);
 }
 
-wpm_status wpm_free(wpm_heap *h, void *object) { return alloc_free(h, no_cache(), object); }
+wpm_status wpm_free(wpm_heap *h, void *object) { return alloc_free(h, no_cache(h), object); }
 
 size_t wpm_usable_size(wpm_heap *h, const void *object) { return object_usable_size(h, object); }
 
@@ -86,62 +163,54 @@ wpm_status wpm_cache_free(wpm_heap *h, wpm_cache *c, void *object)
     return alloc_free(h, c, object);
 }
 
-/* Visit the live slots of span `s`; false: the visitor has had enough. */
-static bool walk_span(struct wpm_heap *h, uint32_t s, bool (*visit)(void *, void *, size_t),
-                      void *context) HEAP_LOCKED(h)
-{
-    const struct mspan *span = &h->span[s];
-    uintptr_t first = arenamap_address(&h->map, span->start);
-    size_t bytes = span->span_class != 0 ? span->slot_bytes : (size_t)span->npages * PAGE_SIZE;
-    for (uint32_t i = 0; i < span->nslots; i++) {
-        uint32_t w = s * SPAN_WORDS + i / 64;
-        uint64_t live = bits_andnot(atomic_read64(&h->live[w]), atomic_read64(&h->freed[w]));
-        if (!bits_test(live, i % 64)) continue;
-        if (!visit(context, edge_pointer(first + i * bytes), bytes)) return false;
-    }
-    return true;
-}
-
 void wpm_walk(wpm_heap *h, bool (*visit)(void *, void *, size_t), void *context)
 {
     heap_lock(h);
-    for (uint32_t s = 1; s < h->nspans; s++) {
-        if (h->span[s].npages != 0 && !walk_span(h, s, visit, context)) break;
-    }
+    struct walk_object object = walk_next(h, 1, 0);
+    while (object.address != 0 &&
+           visit(context, edge_pointer(object.address), object.slot_bytes))
+        object = walk_next(h, object.span, object.slot + 1);
     heap_unlock(h);
 }
 
-/* Add what span `s` holds to the figures. */
-static void count_span(const struct wpm_heap *h, uint32_t s, wpm_statistics *out) HEAP_LOCKED(h)
+/* The same for figures. */
+/*@ requires valid: HeapValid(h);
+    requires out: \valid(out) && FiguresApart(h, out);
+    assigns *out;
+    ensures set: *out == figures;
+    ensures valid: HeapValid(h);
+*/
+static inline void put_figures(const struct wpm_heap *h, wpm_statistics *out,
+                               wpm_statistics figures)
 {
-    const struct mspan *span = &h->span[s];
-    uint64_t slots = 0;
-    for (uint32_t w = s * SPAN_WORDS; w < (s + 1) * SPAN_WORDS; w++)
-        slots += bits_count(bits_andnot(atomic_read64(&h->live[w]), atomic_read64(&h->freed[w])));
-    out->spans += 1;
-    out->live_objects += slots;
-    out->live_bytes += span->span_class != 0 ? slots * span->slot_bytes
-                                             : slots * span->npages * PAGE_SIZE;
+    (void)h;
+    *out = figures;
+    //@ assert memory: HeapMemory(h);
+    //@ assert memory_too: PoolsMemory(h);
+    //@ assert bits: BitsSame{Pre,Here}(h->pages.free) && BitsSame{Pre,Here}(h->pages.released);
+    //@ assert pages: PagesSame{Pre,Here}(h);
+    //@ assert pools: PagesValid(h) && PagesTaken(h) && PagesKept(h) && PagesBeyond(h);
+    //@ assert marks: MarksSame{Pre,Here}(h) && LiveSame{Pre,Here}(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+    //@ assert spans_are: SpanShape(h) && SpanZero(h);
+    //@ assert small: SpanSmall(h);
+    //@ assert names: PagesOfSpans(h) && SpansOfPages(h);
+    //@ assert slots: SlotsInside(h) && FreedSmall(h);
+    //@ assert ground: HeapGround(h);
+    //@ assert places: HeapPlaces(h) && PlacesValid(h);
+    //@ assert moved: PlacesChanged{Pre,Here}(h, NO_SPAN);
+    /*@ assert map: h->map.base == \at(h->map.base, Pre) && h->cache == \at(h->cache, Pre) &&
+          h->ncaches == \at(h->ncaches, Pre); */
+    //@ assert same: EntriesStay{Pre,Here}(h);
+    //@ assert entries: EntriesValid(h);
+    //@ assert addresses: EntryAddresses(h);
+    //@ assert windows: WindowsFree(h);
 }
 
 void wpm_stats(wpm_heap *h, wpm_statistics *out)
 {
-    *out = (wpm_statistics){0};
     heap_lock(h);
-    out->region_bytes = h->map.npages * PAGE_SIZE;
-    out->committed_bytes = (uint64_t)h->npages * PAGE_SIZE;
-    out->span_bytes = (uint64_t)h->span_pages * PAGE_SIZE;
-    out->free_bytes = (uint64_t)h->pages.free_pages * PAGE_SIZE;
-    out->released_bytes = (uint64_t)h->released_pages * PAGE_SIZE;
-    for (uint32_t s = 1; s < h->nspans; s++) {
-        if (h->span[s].npages != 0) count_span(h, s, out);
-    }
-    out->mallocs = (uint64_t)h->large_allocs;
-    for (uint32_t c = 0; c < h->ncaches; c++) {
-        out->mallocs += (uint64_t)atomic_read_int64(&h->cache[c].claimed);
-        for (uint32_t k = 0; k < NUM_CLASSES; k++)
-            out->mallocs -= bits_count(atomic_read64(&h->cache[c].entry[k].window));
-    }
-    out->frees = out->mallocs - out->live_objects;
+    wpm_statistics figures = statistics_read(h);
     heap_unlock(h);
+    put_figures(h, out, figures);
 }
