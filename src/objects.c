@@ -18,31 +18,51 @@ static uintptr_t take_any(struct wpm_heap *h, struct mcache *c, size_t bytes, bo
 {
     bool zero = false;
     if (bytes > MAX_SMALL_SIZE) {
-        uintptr_t address = alloc_large_given(h, c, bytes, 1, &zero);
+        uintptr_t large = alloc_large_given(h, c, bytes, 1, &zero);
         *dirty = !zero;
-        return address;
+        //@ assert large: large != 0 ==> SlotGiven{Pre,Here}(h, large, bytes);
+        return large;
     }
     //@ ghost class_table_fact();
     uint32_t k = sizeclass_of((uint32_t)bytes);
     //@ assert fits: ClassFits(k, bytes);
-    return alloc_small(h, c, k, dirty);
+    uintptr_t address = alloc_small(h, c, k, dirty);
+    //@ assert small: address != 0 ==> SlotGiven{Pre,Here}(h, address, bytes);
+    return address;
+}
+
+/* An object of `bytes` bytes, all of them zero; its address or 0. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
+    ensures zero: \result != 0 ==> BytesZero(\result, bytes);
+    ensures kept: \result != 0 ==> BytesKept{Pre,Post}(\result, bytes);
+    ensures untouched: \result == 0 ==> BytesKept{Pre,Post}(0, 0);
+*/
+static uintptr_t take_zero(struct wpm_heap *h, struct mcache *c, size_t bytes)
+{
+    bool dirty = true;
+    uintptr_t address = take_any(h, c, bytes, &dirty);
+    if (address == 0) return 0;
+    if (dirty) edge_zero(address, bytes);
+    //@ ghost if (!dirty) edge_clean(address, bytes);
+    //@ assert kept: BytesKept{Pre,Here}(address, bytes);
+    return address;
 }
 
 void *object_calloc(struct wpm_heap *h, struct mcache *c, size_t count, size_t bytes)
 {
-    bool dirty = true;
     if (bytes != 0 && count > SIZE_MAX / bytes) {
         //@ assert over: SIZE_MAX < count * bytes;
+        //@ assert held: HeldKept{Pre,Here}(h);
         return NULL;
     }
     //@ assert product: count * bytes <= SIZE_MAX;
-    size_t total = count * bytes;
-    uintptr_t address = take_any(h, c, total, &dirty);
-    if (address == 0) return NULL;
-    if (dirty) edge_zero(address, total);
-    //@ ghost if (!dirty) edge_clean(address, total);
-    //@ assert kept: BytesKept{Pre,Here}(address, total);
-    return edge_pointer(address);
+    return edge_pointer(take_zero(h, c, count * bytes));
 }
 
 /* An object of `bytes` bytes at a multiple of `align`, a power of two from 32 to PAGE_SIZE; its
@@ -68,11 +88,13 @@ static uintptr_t take_aligned(struct wpm_heap *h, struct mcache *c, uint32_t ali
             uintptr_t address = alloc_small(h, c, k, &unused);
             //@ assert class: address != 0 ==> SlotOfClass(h, address, k);
             //@ assert shapes: ShapesValid(h);
+            //@ assert slot: address != 0 ==> address % align == 0;
             return address;
         }
     }
     uintptr_t address = alloc_large_given(h, c, bytes, 1, &unused);
     //@ assert page: SlotPlace(address, 0, PAGE_SIZE) % align == 0;
+    //@ assert multiple: address % align == 0;
     return address;
 }
 
@@ -175,7 +197,7 @@ size_t object_usable_size(const struct wpm_heap *h, const void *object)
 /*@ requires valid: HeapValid(h);
     requires object: \exists integer s; SlotStarts(h, s, 0, address) && HeldSlot(h, s, 0) &&
       h->span[s].span_class == 0;
-    requires size: 1 <= bytes;
+    requires size: 1 <= bytes <= MAX_PAGES * PAGE_SIZE;
     assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
@@ -184,7 +206,6 @@ size_t object_usable_size(const struct wpm_heap *h, const void *object)
 */
 static bool resize_large(struct wpm_heap *h, uintptr_t address, size_t bytes)
 {
-    if (bytes > (size_t)MAX_PAGES * PAGE_SIZE) return false;
     //@ assert shapes: ShapesValid(h);
     uint32_t page = arenamap_page(&h->map, address);
     //@ assert page: page < h->npages && h->page_span[page] != NO_SPAN;
@@ -192,6 +213,8 @@ static bool resize_large(struct wpm_heap *h, uintptr_t address, size_t bytes)
     //@ assert holds: SlotStarts(h, s, 0, address) && HeldSlot(h, s, 0);
     bool done = large_resize(h, s, (uint32_t)((bytes - 1) / PAGE_SIZE + 1));
     //@ assert held: HeldSlot(h, s, 0);
+    //@ assert used: InUse(h, s) && h->span[s].nslots == 1;
+    //@ assert place: SpanAddress(h, s) == SpanAddress{Pre}(h, s);
     //@ assert starts: done == true ==> SlotStarts(h, s, 0, address);
     //@ assert fits: done == true ==> bytes <= SlotBytes(h, s);
     return done;
@@ -205,13 +228,142 @@ static bool resize_large(struct wpm_heap *h, uintptr_t address, size_t bytes)
     ensures valid: HeapValid(h);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures refused: \result == false ==> HeldKept{Pre,Post}(h);
+    ensures object: \result == false ==>
+      ObjectAt(h, address, info.size_class, info.slot_bytes);
     ensures done: \result == true ==> SlotResized{Pre,Post}(h, address, bytes);
 */
 static bool resize_in_place(struct wpm_heap *h, uintptr_t address, wpm_info info,
                             size_t bytes)
 {
-    if (info.size_class == 0) return bytes > MAX_SMALL_SIZE && resize_large(h, address, bytes);
+    //@ assert shapes: ShapesValid(h);
+    if (info.size_class == 0)
+        return bytes > MAX_SMALL_SIZE && bytes <= (size_t)MAX_PAGES * PAGE_SIZE &&
+               resize_large(h, address, bytes);
     return bytes <= info.slot_bytes && bytes >= info.slot_bytes / 2;
+}
+
+/* As resize_in_place, for a thread with cache `c`, which stays what it is. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires object: ObjectAt(h, address, info.size_class, info.slot_bytes);
+    assigns HEAP_ENDED(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures map: h->map.base == \old(h->map.base);
+    ensures refused: \result == false ==> HeldKept{Pre,Post}(h);
+    ensures object: \result == false ==>
+      ObjectAt(h, address, info.size_class, info.slot_bytes);
+    ensures done: \result == true ==> SlotResized{Pre,Post}(h, address, bytes);
+*/
+static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t address,
+                         wpm_info info, size_t bytes)
+{
+    (void)c;
+    /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
+          \base_addr(h->set) != \base_addr(h->cache); */
+    //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
+          \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    bool done = resize_in_place(h, address, info, bytes);
+    /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
+          c->attached == \at(c->attached, Pre); */
+    //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
+    //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+    /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
+          c->entry[k].window == 0; */
+    //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+    return done;
+}
+
+/* The object at `address`, of which `info` speaks, dies; its bytes go on in a new one of `bytes`
+ * bytes. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires object: ObjectAt(h, address, info.size_class, info.slot_bytes);
+    requires some: address != 0;
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->large_frees, HEAP_CACHES(h),
+            edge_byte[0 .. ADDRESS_LIMIT - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures map: h->map.base == \old(h->map.base);
+    ensures status: \result.status == WPM_OK;
+    ensures none: \result.address == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
+    ensures untouched: \result.address == 0 ==> BytesKept{Pre,Post}(0, 0) &&
+      BytesSame{Post,Pre}(address, address, info.slot_bytes);
+    ensures moved: \result.address != 0 ==> \result.address != address &&
+      SlotMoved{Pre,Post}(h, address, \result.address, bytes);
+    ensures prefix: \result.address != 0 ==> BytesSame{Post,Pre}(\result.address, address,
+      info.slot_bytes < bytes ? info.slot_bytes : bytes);
+    ensures kept: \result.address != 0 ==> BytesKept{Pre,Post}(\result.address, bytes);
+*/
+static struct object_resized move_object(struct wpm_heap *h, struct mcache *c, uintptr_t address,
+                                         wpm_info info, size_t bytes)
+{
+    struct object_resized out = {0, WPM_OK};
+    bool unused = false;
+    /*@ assert apart: \base_addr(h->live) != \base_addr(h) &&
+          \base_addr(h->freed) != \base_addr(h) && \base_addr(h->cache) != \base_addr(h) &&
+          \base_addr(h->pages.free) != \base_addr(h) &&
+          \base_addr(h->pages.released) != \base_addr(h); */
+    //@ assert was: ShapesValid(h);
+    out.address = take_any(h, c, bytes, &unused);
+    //@ ghost Taken: ;
+    //@ assert map: h->map.base == \at(h->map.base, Pre);
+    if (out.address == 0) return out;
+    //@ assert shapes: ShapesValid(h);
+    /*@ assert other: ObjectAt(h, address, info.size_class, info.slot_bytes) &&
+          Disjoint(out.address, bytes, address, info.slot_bytes); */
+    edge_copy(out.address, address, bytes < info.slot_bytes ? bytes : info.slot_bytes);
+    //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
+    out.status = alloc_free(h, c, edge_pointer(address));
+    //@ assert still: h->map.base == \at(h->map.base, Taken);
+    //@ assert ended: SlotEnded{Taken,Here}(h, address) && ShapesValid(h);
+    //@ assert moved: SlotMoved{Pre,Here}(h, address, out.address, bytes);
+    return out;
+}
+
+/* The object at `address`, of which `info` speaks, gets another size. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires object: ObjectAt(h, address, info.size_class, info.slot_bytes);
+    requires some: address != 0;
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->large_frees, HEAP_CACHES(h),
+            edge_byte[0 .. ADDRESS_LIMIT - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures status: \result.status == WPM_OK;
+    ensures none: \result.address == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
+    ensures stays: \result.address == address ==> SlotResized{Pre,Post}(h, address, bytes);
+    ensures moved: \result.address != 0 ==> \result.address != address ==>
+      SlotMoved{Pre,Post}(h, address, \result.address, bytes);
+    ensures prefix: \result.address != 0 ==> BytesSame{Post,Pre}(\result.address, address,
+      info.slot_bytes < bytes ? info.slot_bytes : bytes);
+    ensures kept: BytesKept{Pre,Post}(\result.address, bytes);
+*/
+static struct object_resized resize_held(struct wpm_heap *h, struct mcache *c, uintptr_t address,
+                                         wpm_info info, size_t bytes)
+{
+    struct object_resized out = {address, WPM_OK};
+    /*@ assert apart: \base_addr(h->live) != \base_addr(h) &&
+          \base_addr(h->freed) != \base_addr(h) && \base_addr(h->cache) != \base_addr(h) &&
+          \base_addr(h->pages.free) != \base_addr(h) &&
+          \base_addr(h->pages.released) != \base_addr(h); */
+    //@ assert was: ShapesValid(h);
+    if (resize_given(h, c, address, info, bytes)) return out;
+    //@ ghost Refused: ;
+    //@ assert shapes: ShapesValid(h);
+    out = move_object(h, c, address, info, bytes);
+    //@ assert moved: out.address != 0 ==> SlotMoved{Pre,Here}(h, address, out.address, bytes);
+    //@ assert none: out.address == 0 ==> HeldKept{Pre,Here}(h);
+    /*@ assert stays: out.address == 0 ==> bytes <= info.slot_bytes ==>
+          SlotResized{Pre,Here}(h, address, bytes); */
+    if (out.address == 0 && bytes <= info.slot_bytes) out.address = address;
+    return out;
 }
 
 struct object_resized object_realloc(struct wpm_heap *h, struct mcache *c, uintptr_t address,
@@ -223,33 +375,11 @@ struct object_resized object_realloc(struct wpm_heap *h, struct mcache *c, uintp
         out.address = take_any(h, c, bytes, &unused);
         return out;
     }
+    //@ assert shapes: ShapesValid(h);
     wpm_info info = object_describe(h, address);
     out.status = info.status;
     if (info.status != WPM_OK) return out;
-    if (resize_in_place(h, address, info, bytes)) {
-        out.address = address;
-        return out;
-    }
-    //@ assert object: ObjectAt(h, address, info.size_class, info.slot_bytes);
-    //@ assert was: ShapesValid(h) && ObjectAt{Pre}(h, address, info.size_class, info.slot_bytes);
-    uintptr_t moved = take_any(h, c, bytes, &unused);
-    //@ ghost Taken: ;
-    //@ assert map: h->map.base == \at(h->map.base, Pre);
-    if (moved == 0) {
-        if (bytes <= info.slot_bytes) out.address = address;
-        return out;
-    }
-    //@ assert shapes: ShapesValid(h);
-    //@ assert given: SlotGiven{Pre,Here}(h, moved, bytes);
-    /*@ assert other: ObjectAt(h, address, info.size_class, info.slot_bytes) &&
-          Disjoint(moved, bytes, address, info.slot_bytes); */
-    edge_copy(moved, address, bytes < info.slot_bytes ? bytes : info.slot_bytes);
-    //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
-    out.address = moved;
-    out.status = alloc_free(h, c, edge_pointer(address));
-    //@ assert ended: SlotEnded{Taken,Here}(h, address) && ShapesValid(h);
-    //@ assert moved: SlotMoved{Pre,Here}(h, address, moved, bytes);
-    return out;
+    return resize_held(h, c, address, info, bytes);
 }
 
 void object_fork_prepare(struct wpm_heap *h)
