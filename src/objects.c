@@ -11,15 +11,18 @@
     assigns *dirty, HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
+    ensures bounds: HeapBounds{Pre,Post}(h);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
 */
 static uintptr_t take_any(struct wpm_heap *h, struct mcache *c, size_t bytes, bool *dirty)
 {
     bool zero = false;
+    //@ assert alone: HeapAlone(h);
     if (bytes > MAX_SMALL_SIZE) {
         uintptr_t large = alloc_large_given(h, c, bytes, 1, &zero);
         *dirty = !zero;
+        //@ assert bounds: HeapBounds{Pre,Here}(h);
         //@ assert large: large != 0 ==> SlotGiven{Pre,Here}(h, large, bytes);
         return large;
     }
@@ -27,6 +30,7 @@ static uintptr_t take_any(struct wpm_heap *h, struct mcache *c, size_t bytes, bo
     uint32_t k = sizeclass_of((uint32_t)bytes);
     //@ assert fits: ClassFits(k, bytes);
     uintptr_t address = alloc_small(h, c, k, dirty);
+    //@ assert bounds: HeapBounds{Pre,Here}(h);
     //@ assert small: address != 0 ==> SlotGiven{Pre,Here}(h, address, bytes);
     return address;
 }
@@ -236,9 +240,11 @@ static bool resize_in_place(struct wpm_heap *h, uintptr_t address, wpm_info info
                             size_t bytes)
 {
     //@ assert shapes: ShapesValid(h);
-    if (info.size_class == 0)
-        return bytes > MAX_SMALL_SIZE && bytes <= (size_t)MAX_PAGES * PAGE_SIZE &&
-               resize_large(h, address, bytes);
+    //@ assert kept: HeldKept{Pre,Here}(h);
+    if (info.size_class == 0) {
+        if (bytes <= MAX_SMALL_SIZE || bytes > (size_t)MAX_PAGES * PAGE_SIZE) return false;
+        return resize_large(h, address, bytes);
+    }
     return bytes <= info.slot_bytes && bytes >= info.slot_bytes / 2;
 }
 
@@ -249,7 +255,7 @@ static bool resize_in_place(struct wpm_heap *h, uintptr_t address, wpm_info info
     assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures map: h->map.base == \old(h->map.base);
+    ensures bounds: HeapBounds{Pre,Post}(h);
     ensures refused: \result == false ==> HeldKept{Pre,Post}(h);
     ensures object: \result == false ==>
       ObjectAt(h, address, info.size_class, info.slot_bytes);
@@ -259,6 +265,7 @@ static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t a
                          wpm_info info, size_t bytes)
 {
     (void)c;
+    //@ assert alone: HeapAlone(h);
     /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
           \base_addr(h->set) != \base_addr(h->cache); */
     //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
@@ -270,6 +277,7 @@ static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t a
     /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
     bool done = resize_in_place(h, address, info, bytes);
+    //@ assert bounds: HeapBounds{Pre,Here}(h);
     /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
           c->attached == \at(c->attached, Pre); */
     //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
@@ -278,6 +286,24 @@ static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t a
           c->entry[k].window == 0; */
     //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
     return done;
+}
+
+/* As alloc_free, of an object. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires object: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
+    requires some: address != 0;
+    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures bounds: HeapBounds{Pre,Post}(h);
+    ensures status: \result == WPM_OK;
+    ensures freed: SlotEnded{Pre,Post}(h, address);
+*/
+static wpm_status free_given(struct wpm_heap *h, struct mcache *c, uintptr_t address)
+{
+    //@ assert alone: HeapAlone(h);
+    return alloc_free(h, c, edge_pointer(address));
 }
 
 /* The object at `address`, of which `info` speaks, dies; its bytes go on in a new one of `bytes`
@@ -290,7 +316,7 @@ static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t a
             edge_byte[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures map: h->map.base == \old(h->map.base);
+    ensures bounds: HeapBounds{Pre,Post}(h);
     ensures status: \result.status == WPM_OK;
     ensures none: \result.address == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures untouched: \result.address == 0 ==> BytesKept{Pre,Post}(0, 0) &&
@@ -306,22 +332,16 @@ static struct object_resized move_object(struct wpm_heap *h, struct mcache *c, u
 {
     struct object_resized out = {0, WPM_OK};
     bool unused = false;
-    /*@ assert apart: \base_addr(h->live) != \base_addr(h) &&
-          \base_addr(h->freed) != \base_addr(h) && \base_addr(h->cache) != \base_addr(h) &&
-          \base_addr(h->pages.free) != \base_addr(h) &&
-          \base_addr(h->pages.released) != \base_addr(h); */
     //@ assert was: ShapesValid(h);
     out.address = take_any(h, c, bytes, &unused);
     //@ ghost Taken: ;
-    //@ assert map: h->map.base == \at(h->map.base, Pre);
     if (out.address == 0) return out;
     //@ assert shapes: ShapesValid(h);
     /*@ assert other: ObjectAt(h, address, info.size_class, info.slot_bytes) &&
           Disjoint(out.address, bytes, address, info.slot_bytes); */
     edge_copy(out.address, address, bytes < info.slot_bytes ? bytes : info.slot_bytes);
     //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
-    out.status = alloc_free(h, c, edge_pointer(address));
-    //@ assert still: h->map.base == \at(h->map.base, Taken);
+    out.status = free_given(h, c, address);
     //@ assert ended: SlotEnded{Taken,Here}(h, address) && ShapesValid(h);
     //@ assert moved: SlotMoved{Pre,Here}(h, address, out.address, bytes);
     return out;
@@ -349,10 +369,6 @@ static struct object_resized resize_held(struct wpm_heap *h, struct mcache *c, u
                                          wpm_info info, size_t bytes)
 {
     struct object_resized out = {address, WPM_OK};
-    /*@ assert apart: \base_addr(h->live) != \base_addr(h) &&
-          \base_addr(h->freed) != \base_addr(h) && \base_addr(h->cache) != \base_addr(h) &&
-          \base_addr(h->pages.free) != \base_addr(h) &&
-          \base_addr(h->pages.released) != \base_addr(h); */
     //@ assert was: ShapesValid(h);
     if (resize_given(h, c, address, info, bytes)) return out;
     //@ ghost Refused: ;
@@ -360,9 +376,14 @@ static struct object_resized resize_held(struct wpm_heap *h, struct mcache *c, u
     out = move_object(h, c, address, info, bytes);
     //@ assert moved: out.address != 0 ==> SlotMoved{Pre,Here}(h, address, out.address, bytes);
     //@ assert none: out.address == 0 ==> HeldKept{Pre,Here}(h);
-    /*@ assert stays: out.address == 0 ==> bytes <= info.slot_bytes ==>
-          SlotResized{Pre,Here}(h, address, bytes); */
-    if (out.address == 0 && bytes <= info.slot_bytes) out.address = address;
+    /*@ assert prefix: out.address != 0 ==> BytesSame{Here,Pre}(out.address, address,
+          info.slot_bytes < bytes ? info.slot_bytes : bytes); */
+    //@ assert kept: BytesKept{Pre,Here}(out.address, bytes);
+    if (out.address != 0 || bytes > info.slot_bytes) return out;
+    out.address = address;
+    //@ assert stays: SlotResized{Pre,Here}(h, address, bytes);
+    //@ assert bytes: BytesSame{Here,Pre}(address, address, bytes);
+    //@ assert all: BytesKept{Pre,Here}(address, bytes);
     return out;
 }
 
