@@ -11,18 +11,18 @@
     assigns *dirty, HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures bounds: HeapBounds{Pre,Post}(h);
+    ensures base: h->map.base == \old(h->map.base);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
 */
 static uintptr_t take_any(struct wpm_heap *h, struct mcache *c, size_t bytes, bool *dirty)
 {
     bool zero = false;
-    //@ assert alone: HeapAlone(h);
+    //@ assert alone: BaseAlone(h);
     if (bytes > MAX_SMALL_SIZE) {
         uintptr_t large = alloc_large_given(h, c, bytes, 1, &zero);
         *dirty = !zero;
-        //@ assert bounds: HeapBounds{Pre,Here}(h);
+        //@ assert base: h->map.base == \at(h->map.base, Pre);
         //@ assert large: large != 0 ==> SlotGiven{Pre,Here}(h, large, bytes);
         return large;
     }
@@ -30,7 +30,7 @@ static uintptr_t take_any(struct wpm_heap *h, struct mcache *c, size_t bytes, bo
     uint32_t k = sizeclass_of((uint32_t)bytes);
     //@ assert fits: ClassFits(k, bytes);
     uintptr_t address = alloc_small(h, c, k, dirty);
-    //@ assert bounds: HeapBounds{Pre,Here}(h);
+    //@ assert base: h->map.base == \at(h->map.base, Pre);
     //@ assert small: address != 0 ==> SlotGiven{Pre,Here}(h, address, bytes);
     return address;
 }
@@ -255,7 +255,7 @@ static bool resize_in_place(struct wpm_heap *h, uintptr_t address, wpm_info info
     assigns HEAP_ENDED(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures bounds: HeapBounds{Pre,Post}(h);
+    ensures base: h->map.base == \old(h->map.base);
     ensures refused: \result == false ==> HeldKept{Pre,Post}(h);
     ensures object: \result == false ==>
       ObjectAt(h, address, info.size_class, info.slot_bytes);
@@ -265,7 +265,7 @@ static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t a
                          wpm_info info, size_t bytes)
 {
     (void)c;
-    //@ assert alone: HeapAlone(h);
+    //@ assert alone: BaseAlone(h);
     /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
           \base_addr(h->set) != \base_addr(h->cache); */
     //@ assert used: CacheNone(h, c) || c == h->cache + c->index;
@@ -277,7 +277,7 @@ static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t a
     /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
     bool done = resize_in_place(h, address, info, bytes);
-    //@ assert bounds: HeapBounds{Pre,Here}(h);
+    //@ assert base: h->map.base == \at(h->map.base, Pre);
     /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
           c->attached == \at(c->attached, Pre); */
     //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
@@ -296,13 +296,13 @@ static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t a
     assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures bounds: HeapBounds{Pre,Post}(h);
+    ensures base: h->map.base == \old(h->map.base);
     ensures status: \result == WPM_OK;
     ensures freed: SlotEnded{Pre,Post}(h, address);
 */
 static wpm_status free_given(struct wpm_heap *h, struct mcache *c, uintptr_t address)
 {
-    //@ assert alone: HeapAlone(h);
+    //@ assert alone: BaseAlone(h);
     return alloc_free(h, c, edge_pointer(address));
 }
 
@@ -312,11 +312,10 @@ static wpm_status free_given(struct wpm_heap *h, struct mcache *c, uintptr_t add
     requires cache: CacheGiven(h, c);
     requires object: ObjectAt(h, address, info.size_class, info.slot_bytes);
     requires some: address != 0;
-    assigns HEAP_ALLOCATED(h), h->large_allocs, h->large_frees, HEAP_CACHES(h),
-            edge_byte[0 .. ADDRESS_LIMIT - 1];
+    assigns HEAP_REMADE(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures bounds: HeapBounds{Pre,Post}(h);
+    ensures base: h->map.base == \old(h->map.base);
     ensures status: \result.status == WPM_OK;
     ensures none: \result.address == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures untouched: \result.address == 0 ==> BytesKept{Pre,Post}(0, 0) &&
@@ -332,9 +331,10 @@ static struct object_resized move_object(struct wpm_heap *h, struct mcache *c, u
 {
     struct object_resized out = {0, WPM_OK};
     bool unused = false;
-    //@ assert was: ShapesValid(h);
+    //@ assert was: ShapesValid(h) && BoundsLimited(h);
     out.address = take_any(h, c, bytes, &unused);
     //@ ghost Taken: ;
+    //@ assert limits: BoundsLimited(h);
     if (out.address == 0) return out;
     //@ assert shapes: ShapesValid(h);
     /*@ assert other: ObjectAt(h, address, info.size_class, info.slot_bytes) &&
@@ -352,8 +352,7 @@ static struct object_resized move_object(struct wpm_heap *h, struct mcache *c, u
     requires cache: CacheGiven(h, c);
     requires object: ObjectAt(h, address, info.size_class, info.slot_bytes);
     requires some: address != 0;
-    assigns HEAP_ALLOCATED(h), h->large_allocs, h->large_frees, HEAP_CACHES(h),
-            edge_byte[0 .. ADDRESS_LIMIT - 1];
+    assigns HEAP_REMADE(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result.status == WPM_OK;
@@ -369,10 +368,10 @@ static struct object_resized resize_held(struct wpm_heap *h, struct mcache *c, u
                                          wpm_info info, size_t bytes)
 {
     struct object_resized out = {address, WPM_OK};
-    //@ assert was: ShapesValid(h);
+    //@ assert was: ShapesValid(h) && BoundsLimited(h);
     if (resize_given(h, c, address, info, bytes)) return out;
     //@ ghost Refused: ;
-    //@ assert shapes: ShapesValid(h);
+    //@ assert shapes: ShapesValid(h) && BoundsLimited(h);
     out = move_object(h, c, address, info, bytes);
     //@ assert moved: out.address != 0 ==> SlotMoved{Pre,Here}(h, address, out.address, bytes);
     //@ assert none: out.address == 0 ==> HeldKept{Pre,Here}(h);
@@ -396,7 +395,7 @@ struct object_resized object_realloc(struct wpm_heap *h, struct mcache *c, uintp
         out.address = take_any(h, c, bytes, &unused);
         return out;
     }
-    //@ assert shapes: ShapesValid(h);
+    //@ assert shapes: ShapesValid(h) && BoundsLimited(h);
     wpm_info info = object_describe(h, address);
     out.status = info.status;
     if (info.status != WPM_OK) return out;
