@@ -61,8 +61,7 @@ void *wpm_aligned(wpm_heap *heap, size_t align, size_t bytes);
 /*@ requires valid: HeapValid(heap);
     requires out: status == \null || \valid(status) && StatusApart(heap, status);
     assigns \result \from heap;
-    assigns *status, HEAP_ALLOCATED(heap), heap->large_allocs, heap->large_frees,
-            HEAP_CACHES(heap), edge_byte[0 .. ADDRESS_LIMIT - 1];
+    assigns *status, HEAP_REMADE(heap), edge_byte[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(heap);
     ensures status: status != \null ==> *status == WPM_OK || *status == WPM_FOREIGN ||
       *status == WPM_INTERIOR || *status == WPM_DOUBLE_FREE;

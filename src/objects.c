@@ -274,6 +274,8 @@ static bool resize_given(struct wpm_heap *h, const struct mcache *c, uintptr_t a
           \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
           \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
           \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert windows_alone: CacheNone(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
+          WordAlone(h, &c->entry[k].window); */
     /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
     bool done = resize_in_place(h, address, info, bytes);
