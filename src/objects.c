@@ -337,11 +337,20 @@ static struct object_resized move_object(struct wpm_heap *h, struct mcache *c, u
     out.address = take_any(h, c, bytes, &unused);
     //@ ghost Taken: ;
     //@ assert limits: BoundsLimited(h);
+    /*@ assert sizes: h->map.npages <= MAX_PAGES && h->pages.npages <= MAX_PAGES &&
+          h->ncaches <= MAX_CACHES && h->nsets <= (MAX_CACHES + 2) * NUM_CLASSES; */
+    /*@ assert levels:
+          LevelEntries(h->pages.npages, L1_PAGES) <= LevelEntries(MAX_PAGES, L1_PAGES) &&
+          LevelEntries(h->pages.npages, L2_PAGES) <= LevelEntries(MAX_PAGES, L2_PAGES) &&
+          LevelEntries(h->pages.npages, L3_PAGES) <= LevelEntries(MAX_PAGES, L3_PAGES) &&
+          LevelEntries(h->pages.npages, L4_PAGES) <= LevelEntries(MAX_PAGES, L4_PAGES); */
     if (out.address == 0) return out;
     //@ assert shapes: ShapesValid(h);
     /*@ assert other: ObjectAt(h, address, info.size_class, info.slot_bytes) &&
           Disjoint(out.address, bytes, address, info.slot_bytes); */
+    //@ assert differs: out.address != address;
     edge_copy(out.address, address, bytes < info.slot_bytes ? bytes : info.slot_bytes);
+    //@ assert copied: BytesKept{Pre,Here}(out.address, bytes);
     //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
     out.status = free_given(h, c, address);
     //@ assert ended: SlotEnded{Taken,Here}(h, address) && ShapesValid(h);
