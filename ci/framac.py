@@ -265,7 +265,7 @@ class Frama:
     def store_answers(self, unit):
         """Keep what the last run's provers said, of smoke tests excepted: they are asked anew."""
         folders = glob.glob(os.path.join(self.root, self.folder(unit), 'session-*'))
-        sessions = [f for f in folders if not os.path.basename(f).startswith('session-smoke')]
+        sessions = sorted(f for f in folders if not os.path.basename(f).startswith('session-smoke'))
         self.store.pack(unit.name, sessions, not unit.errors)
 
     @staticmethod
@@ -380,8 +380,7 @@ class Frama:
         """The names of the smoke tests of the functions; those that fail are errors of the unit."""
         text = self.pool.submit(self.run_wp, unit, name, ['-wp-fct', ','.join(functions), *SMOKE, *options],
                                 fresh, SMOKE_PROVER, 1, 1, like).result()
-        if not PROVED.search(text) and NOTHING not in text:
-            unit.error(f'{name}: no summary from WP')
+        self.summary(unit, name, text)
         tests = {}
         for goals in (self.load(self.report(unit, name)) or {}).get('wp:functions', {}).values():
             tests.update((g, v['wp:main']) for g, v in goals.items() if '_wp_smoke_' in g)
@@ -391,11 +390,17 @@ class Frama:
         return set(tests)
 
     # ---- reading ----------------------------------------------------------------------------
-    def count(self, unit, name, text):
+    @staticmethod
+    def summary(unit, name, text):
+        """WP's count of goals; None when there were none. A run without either is an error."""
         m = PROVED.search(text)
+        if not m and NOTHING not in text:
+            unit.error(f'{name}: no summary from WP')
+        return m
+
+    def count(self, unit, name, text):
+        m = self.summary(unit, name, text)
         if not m:
-            if NOTHING not in text:
-                unit.error(f'{name}: no summary from WP')
             return
         unit.goals_proved += int(m[1])
         unit.goals += int(m[2])

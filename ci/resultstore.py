@@ -68,6 +68,16 @@ class ResultStore:
             out.writelines(f'{name} {new[name]}\n' for name in sorted(new))
 
 
+def write_scripts(folder, scripts):
+    """WP's script files, of goals that have none."""
+    os.makedirs(folder, exist_ok=True)
+    for goal, script in scripts.items():
+        path = os.path.join(folder, goal + '.json')
+        if not os.path.exists(path):
+            with open(path, 'w', encoding='utf-8') as out:
+                json.dump(script, out)
+
+
 class FirstProver:
     """The prover to ask first for a goal: proofs/first/UNIT.txt, a sorted line `goal prover seconds`.
 
@@ -89,13 +99,10 @@ class FirstProver:
             return {}
 
     def write_scripts(self, unit, folder):
-        """WP's script files, for goals that have none."""
-        os.makedirs(folder, exist_ok=True)
-        for goal, (prover, seconds) in self.known(unit).items():
-            path = os.path.join(folder, goal + '.json')
-            if not os.path.exists(path):
-                with open(path, 'w', encoding='utf-8') as out:
-                    json.dump([{'prover': prover, 'verdict': 'valid', 'time': float(seconds)}], out)
+        """The hints as scripts."""
+        write_scripts(folder, {
+            goal: [{'prover': prover, 'verdict': 'valid', 'time': float(seconds)}]
+            for goal, (prover, seconds) in self.known(unit).items()})
 
     def update(self, unit, texts):
         """Read from what WP has printed; where a script has led to the proof, its hint stays."""

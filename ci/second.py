@@ -11,7 +11,7 @@ import re
 
 import layermap
 from framac import Frama
-from resultstore import ResultStore
+from resultstore import ResultStore, write_scripts
 
 FAMILIES = (('Z3:4.8.12:ematch', 'Z3:4.8.12:cs3'), ('CVC4:1.8', 'CVC5:1.0.3:fsq'))
 SECONDS = 5  # a goal and prover
@@ -57,14 +57,10 @@ class SecondOpinion(Frama):
 
     def new_session(self, unit, name, fresh, provers):
         session = super().new_session(unit, name, fresh, 'none')
-        folder = os.path.join(session, 'script')
-        os.makedirs(folder)
         scripts = {goal: opinions(prover) for goal, (prover, _) in self.first.known(unit.name).items()}
         scripts.update((goal, exchanged(script)) for goal, script in self.tactics().items())
-        for goal, script in scripts.items():
-            if goal not in self.single:
-                with open(os.path.join(folder, goal + '.json'), 'w', encoding='utf-8') as out:
-                    json.dump(script, out)
+        write_scripts(os.path.join(session, 'script'),
+                      {goal: script for goal, script in scripts.items() if goal not in self.single})
         return session
 
     def wp(self, unit, name, arguments, fresh):

@@ -79,7 +79,10 @@ static void test_reservations(void)
         wpm_heap_destroy(h);
     }
     wpm_heap *most = wpm_heap_create(0);
-    if (CHECK(most != NULL)) check_fresh(most, 1), check_work(most);
+    if (CHECK(most != NULL)) {
+        check_fresh(most, 1);
+        check_work(most);
+    }
     wpm_heap_destroy(most);
     CHECK(wpm_heap_create(SIZE_MAX) == NULL);
     wpm_heap_destroy(NULL);
