@@ -48,7 +48,7 @@ CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-ex
   -fno-plt -fno-rtti -Isrc $(BUILD_FLAGS)
 
 # The core is all of src but the names of libc and C++ and the one heap that they serve.
-ABI_C    := $(wildcard src/malloc_abi.c src/process.c)
+ABI_C    := $(wildcard src/malloc_abi.c src/process.c src/hardened.c)
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
 CORE_C   := $(filter-out $(ABI_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
   $(wildcard src/platform/posix*.c) $(if $(CHECKED),$(wildcard src/checked/*.c))
@@ -57,6 +57,12 @@ ABI_O    := $(ABI_C:%.c=$B/%.o) $(ABI_CXX:%.cc=$B/%.o)
 SO       := $B/libwpmalloc.so
 ARCHIVE  := $B/libwpmalloc.a
 CORE_A   := $B/libwpmalloc-core.a
+
+# The same core under other presets (src/preset.h): the names of libc are compiled again for each.
+PRESETS  := hardened paranoid
+PRESET_FLAG_hardened := -DWPM_HARDENED
+PRESET_FLAG_paranoid := -DWPM_PARANOID
+PRESET_SO := $(PRESETS:%=$B/libwpmalloc-%.so)
 
 # Unit tests: tests/x_test.c is a program; other tests/*.c are helpers of all of them.
 TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c) \
@@ -69,7 +75,7 @@ TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
   prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-proof tools-all
 .DEFAULT_GOAL := all
 
-all: $(SO) $(ARCHIVE) $(CORE_A)
+all: $(SO) $(PRESET_SO) $(ARCHIVE) $(CORE_A)
 
 help:
 	@echo 'make                    libwpmalloc.so and .a in build/ (CFLAGS=);'
@@ -108,10 +114,30 @@ $B/%.o: %.cc Makefile $(MADE_BY)
 	$(SAY) CXX $<
 	$Q$(CXX) $(CXX_FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
+SO_FLAGS := -shared -Wl,-soname,libwpmalloc.so -Wl,-z,defs,-z,relro,-z,now,-z,nodelete
+
 $(SO): $(CORE_O) $(ABI_O)
 	$(SAY) LINK $@
-	$Q$(CC) -shared -Wl,-soname,libwpmalloc.so -Wl,-z,defs,-z,relro,-z,now,-z,nodelete $(CFLAGS) $(LDFLAGS) \
-	  $^ -o $@ -lpthread
+	$Q$(CC) $(SO_FLAGS) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lpthread
+
+define preset_rules
+$B/$(1)/%.o: %.c Makefile $(MADE_BY)
+	@mkdir -p $$(@D)
+	$(SAY) CC "$$< ($(1))"
+	$Q$(CC) $(CORE_FLAGS) $(PRESET_FLAG_$(1)) $(CFLAGS) -MMD -MP -c $$< -o $$@
+
+$B/$(1)/%.o: %.cc Makefile $(MADE_BY)
+	@mkdir -p $$(@D)
+	$(SAY) CXX "$$< ($(1))"
+	$Q$(CXX) $(CXX_FLAGS) $(PRESET_FLAG_$(1)) $(CXXFLAGS) -MMD -MP -c $$< -o $$@
+
+$B/libwpmalloc-$(1).so: $(CORE_O) $(ABI_C:%.c=$B/$(1)/%.o) $(ABI_CXX:%.cc=$B/$(1)/%.o)
+	$(SAY) LINK $$@
+	$Q$(CC) $(SO_FLAGS) $(CFLAGS) $(LDFLAGS) $$^ -o $$@ -lpthread
+
+-include $(wildcard $B/$(1)/src/*.d)
+endef
+$(foreach p,$(PRESETS),$(eval $(call preset_rules,$(p))))
 
 $(ARCHIVE): $(CORE_O) $(ABI_O)
 $(CORE_A): $(CORE_O)

@@ -27,6 +27,7 @@ EXPORT HOT void free(void *object) { process_free(object); }
 
 EXPORT void *calloc(size_t count, size_t bytes)
 {
+    if (PRESET != PRESET_FAST) return hardened_calloc(count, bytes);
     struct mcache *c = process_enter();
     void *p = c == NULL ? NULL : object_calloc(&process_heap, c, count, bytes);
     return p != NULL ? p : process_no_memory();
@@ -36,6 +37,7 @@ EXPORT void *calloc(size_t count, size_t bytes)
 EXPORT void *realloc(void *object, size_t bytes)
 {
     uintptr_t address = edge_address(object);
+    if (PRESET != PRESET_FAST) return hardened_realloc(object, bytes);
     if (address != 0 && bytes == 0) {
         wpm_status status = alloc_free_slow(&process_heap, process_cache(), address);
         if (status != WPM_OK) process_fault(object, status, true);
@@ -129,6 +131,7 @@ EXPORT void *pvalloc(size_t bytes)
 
 EXPORT size_t malloc_usable_size(void *object)
 {
+    if (PRESET != PRESET_FAST) return hardened_usable_size(object);
     return object_usable_size(&process_heap, object);
 }
 

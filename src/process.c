@@ -84,6 +84,7 @@ static bool boot(void)
         sched_yield();
     }
     bool started = metadata_reserve(&process_heap, 0);
+    if (started) hardened_start();
     __atomic_store_n(&boot_state, started ? BOOT_DONE : BOOT_NONE, __ATOMIC_RELEASE);
     if (started) watch_fork();
     return started;
@@ -177,6 +178,7 @@ void *process_malloc_long(size_t bytes)
 
 void *process_aligned(size_t align, size_t bytes)
 {
+    if (PRESET != PRESET_FAST) return hardened_aligned(align, bytes);
     struct mcache *c = process_enter();
     return c == NULL ? NULL : object_aligned(&process_heap, c, align, bytes);
 }
@@ -198,6 +200,8 @@ static const char *fault_name(wpm_status status, bool resizing, bool inside)
     case WPM_FOREIGN:
         if (inside) return resizing ? "realloc of freed or invalid " : "double or invalid free of ";
         return resizing ? "realloc of foreign address " : "free of foreign address ";
+    case WPM_OVERRUN: return "write beyond the end of ";
+    case WPM_CHANGED: return "write after free into ";
     default: return resizing ? "corrupt heap at realloc of " : "corrupt heap at free of ";
     }
 }

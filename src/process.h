@@ -13,6 +13,8 @@
 
 #include "objects.h"
 #include "edge.h"
+#include "hardened.h"
+#include "preset.h"
 
 extern struct wpm_heap process_heap __attribute__((visibility("hidden")));
 extern __thread uintptr_t process_cache_distance; /* of the thread's cache, from mcache_empty */
@@ -53,6 +55,7 @@ void process_fault(const void *object, wpm_status status, bool resizing)
 /* An object by the short way; NULL when the window is empty or the request is large. */
 static inline void *process_malloc_short(size_t bytes)
 {
+    if (PRESET != PRESET_FAST) return hardened_aligned(MALLOC_ALIGN, bytes);
     if (bytes > MAX_SMALL_SIZE) return NULL;
     struct mcache *c = process_cache();
     uint32_t k = sizeclass_of((uint32_t)bytes);
@@ -63,6 +66,7 @@ static inline void *process_malloc_short(size_t bytes)
 /* An object; NULL, and errno is ENOMEM, when there is no memory. */
 static inline void *process_malloc(size_t bytes)
 {
+    if (PRESET != PRESET_FAST) return hardened_malloc(bytes);
     if (bytes > MAX_SMALL_SIZE) return process_malloc_long(bytes);
     struct mcache *c = process_cache();
     uint32_t k = sizeclass_of((uint32_t)bytes);
@@ -74,6 +78,10 @@ static inline void *process_malloc(size_t bytes)
 /* End an object's life, or the process's when it is none. errno stays. */
 static inline void process_free(void *object)
 {
+    if (PRESET != PRESET_FAST) {
+        hardened_free(object);
+        return;
+    }
     uint32_t done = alloc_free_owned(&process_heap, &process_owner, edge_address(object));
     if (done == FREE_DONE) return;
     if (done == FREE_LAST) {

@@ -31,7 +31,9 @@ typedef enum wpm_status {
     WPM_FOREIGN,       /* the address lies in no span of this heap */
     WPM_INTERIOR,      /* inside a slot, not at its start (or in a span's unused tail) */
     WPM_DOUBLE_FREE,   /* the start of a slot that is not live: freed before, or never handed out */
-    WPM_CORRUPT        /* the heap's records contradict each other */
+    WPM_CORRUPT,       /* the heap's records contradict each other */
+    WPM_OVERRUN,       /* the object was written beyond its end */
+    WPM_CHANGED        /* the slot was written after its object's end of life */
 } wpm_status;
 
 /* Where an address stands, for messages and post-mortem tools. */

@@ -1,5 +1,6 @@
 /* The edge between pointers and integers: there and back, and no byte beyond those asked for. */
 #include "edge.h"
+#include "edgeword.h"
 #include "unit.h"
 
 enum { BYTES = 96 };
@@ -52,9 +53,30 @@ static void test_bytes(void)
     }
 }
 
+/* At every start: the eight bytes and no other, the first the least; back again. */
+static void test_words(void)
+{
+    for (size_t from = 0; from + EDGE_WORD_BYTES <= BYTES; from++) {
+        bool put = true;
+        uint64_t word = 0;
+        fill();
+        for (int i = EDGE_WORD_BYTES - 1; i >= 0; i--) word = word * 256 + memory[from + (size_t)i];
+        CHECK_EQ(edge_word(edge_address(memory + from)), word);
+        CHECK_EQ(edge_get_byte(edge_address(memory + from)), memory[from]);
+        edge_put_word(edge_address(memory + from), 0xf8f7f6f5f4f3f2f1u);
+        for (size_t i = 0; i < BYTES; i++) {
+            bool in = i >= from && i < from + EDGE_WORD_BYTES;
+            put = put && memory[i] == (in ? 0xf1 + (i - from) : i + 1);
+        }
+        CHECK(put);
+        CHECK_EQ(edge_word(edge_address(memory + from)), 0xf8f7f6f5f4f3f2f1u);
+    }
+}
+
 int main(void)
 {
     test_round_trip();
     test_bytes();
+    test_words();
     return unit_report("edge");
 }

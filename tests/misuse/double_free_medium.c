@@ -1,4 +1,4 @@
-/* expect: wpmalloc: double free of @ \(size class 46, 5376 bytes, slot [0-9]+\) */
+/* expect: wpmalloc: double free of @ \(size class #, # bytes, slot #\) */
 #include "misuse.h"
 
 int main(void)

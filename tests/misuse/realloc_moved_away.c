@@ -1,4 +1,4 @@
-/* expect: wpmalloc: realloc of freed object @ \(size class [0-9]+, 48 bytes, slot [0-9]+\) */
+/* expect: wpmalloc: realloc of freed object @ \(size class #, # bytes, slot #\) */
 #include "misuse.h"
 
 int main(void)

@@ -1,48 +1,99 @@
 #!/bin/sh
-# run.sh -- one program a fault: each must end by SIGABRT with the one line that its comment gives.
+# run.sh -- programs of one fault each: each must end by SIGABRT with the one line that its first
+# comment gives, under every preset that is to stop it. Ends with a table of preset and fault.
 #
-# usage: tests/misuse/run.sh [path of libwpmalloc.so]
+# usage: tests/misuse/run.sh [directory of libwpmalloc*.so]
+#
+# A program is compiled for each size and way that its comments name (misuse.h).
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-lib=${1:-build/libwpmalloc.so}
-[ -f "$lib" ] || { echo "no $lib: run make first"; exit 2; }
-lib=$(cd "$(dirname "$lib")" && pwd)/$(basename "$lib")
-out=$(dirname "$lib")/misuse
+build=${1:-build}
+[ -f "$build/libwpmalloc.so" ] || { echo "no $build/libwpmalloc.so: run make first"; exit 2; }
+build=$(cd "$build" && pwd)
+out=$build/misuse
 passed=0
 failed=0
 mkdir -p "$out"
 ulimit -c 0
 
-# Run a program under the library. The shell's own remark on the signal goes where the caller says.
-run_program() {
-    (LD_PRELOAD=$lib exec "$1" >"$1.out" 2>"$1.err")
+library() {
+    case $1 in
+    fast) echo "$build/libwpmalloc.so" ;;
+    *) echo "$build/libwpmalloc-$1.so" ;;
+    esac
 }
 
+# told NAME SOURCE DEFAULT: what the comment `NAME:` of a program says.
+told() {
+    found=$(sed -n "s|^/\* $1: \(.*\) \*/\$|\1|p" "$2")
+    echo "${found:-$3}"
+}
+
+# Run a program under a library. The shell's own remark on the signal goes where the caller says.
+run_program() {
+    (LD_PRELOAD=$1 exec "$2" >"$2.out" 2>"$2.err")
+}
+
+# stopped PRESET SOURCE PROGRAM: whether the program ends as it must.
+stopped() {
+    run_program "$(library "$1")" "$3" 2>/dev/null
+    status=$?
+    address=$(head -n 1 "$3.out")
+    expected=$(told expect "$2" '' | sed "s|@|$address|; s|#|[0-9]+|g")
+    [ $status -eq 134 ] && [ -n "$address" ] && [ -n "$expected" ] &&
+        [ "$(wc -l <"$3.err")" -eq 1 ] && grep -Eqx "$expected" "$3.err"
+}
+
+printf '%-36s %12s %12s %12s\n' fault fast hardened paranoid
 for source in "$here"/*.c "$here"/*.cc; do
     name=$(basename "${source%.*}")
     case $source in
     *.cc) compile="${CXX:-c++} -std=c++17" ;;
     *) compile="${CC:-cc} -std=c11" ;;
     esac
-    # Warnings off: the compiler sees the fault too, which is not what is tested.
-    if ! $compile -O1 -w -fno-builtin "$source" -o "$out/$name" -lpthread; then
-        echo "  FAILED  $name: does not compile"
-        failed=$((failed + 1))
-        continue
-    fi
-    run_program "$out/$name" 2>/dev/null
-    status=$?
-    address=$(head -n 1 "$out/$name.out")
-    expected=$(sed -n '1s|^/\* expect: \(.*\) \*/$|\1|p' "$source" | sed "s|@|$address|")
-    if [ $status -eq 134 ] && [ -n "$address" ] && [ -n "$expected" ] &&
-        [ "$(wc -l <"$out/$name.err")" -eq 1 ] && grep -Eqx "$expected" "$out/$name.err"; then
-        passed=$((passed + 1))
-        echo "  ok      $name: $(cat "$out/$name.err")"
-    else
-        failed=$((failed + 1))
-        echo "  FAILED  $name: status $status, expected: $expected"
-        sed 's/^/          /' "$out/$name.err" "$out/$name.out"
-    fi
+    row=$(printf '%-36s' "$name")
+    trouble=
+    programs=
+    for size in $(told sizes "$source" 48); do
+        for way in $(told ways "$source" plain); do
+            program=$out/$name-$size-$way
+            macro=$(echo "$way" | tr '[:lower:]' '[:upper:]')
+            # Warnings off: the compiler sees the fault too, which is not what is tested.
+            if ! $compile -D_DEFAULT_SOURCE -DSIZE="$size" -DWAY="WAY_$macro" -O1 -w -fno-builtin \
+                "$source" -o "$program" -lpthread; then
+                trouble="$trouble
+  FAILED  $name: does not compile"
+                failed=$((failed + 1))
+                continue
+            fi
+            programs="$programs $program"
+        done
+    done
+    for preset in fast hardened paranoid; do
+        case " $(told presets "$source" 'fast hardened paranoid') " in
+        *" $preset "*) ;;
+        *)
+            row="$row $(printf '%12s' -)"
+            continue
+            ;;
+        esac
+        good=0
+        all=0
+        for program in $programs; do
+            all=$((all + 1))
+            if stopped "$preset" "$source" "$program"; then
+                good=$((good + 1))
+            else
+                trouble="$trouble
+  FAILED  $(basename "$program") ($preset): status $status, expected: $expected
+          $(cat "$program.err" "$program.out")"
+            fi
+        done
+        passed=$((passed + good))
+        failed=$((failed + all - good))
+        row="$row $(printf '%12s' "$good/$all")"
+    done
+    printf '%s%s\n' "$row" "$trouble"
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

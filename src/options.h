@@ -1,0 +1,73 @@
+/* options.h -- what can be chosen when a program starts: `name:value` items, separated by commas.
+ *
+ * A value is a number. An item that is not understood (an unknown name, a value that is no number
+ * or too large) changes nothing, and the first of them is reported by its place in the text.
+ */
+#ifndef WPM_OPTIONS_H
+#define WPM_OPTIONS_H
+
+#include <stdint.h>
+
+/* The options; each with its values and what it does. */
+enum option {
+    OPTION_PRESET,  /* 0 fast, 1 hardened, 2 paranoid: sets all that stand below it */
+    OPTION_CANARY,  /* 1: a canary behind each object */
+    OPTION_ZERO,    /* 1: the bytes of a freed object become zero */
+    OPTION_REUSE,   /* 1: memory that was written after its object's end is found when reused */
+    OPTION_PRINT,   /* 1: show the options at the start of the process */
+    OPTION_COUNT
+};
+
+#define PRESET_FAST 0u
+#define PRESET_HARDENED 1u
+#define PRESET_PARANOID 2u
+
+#define OPTION_NAME_BYTES 12u /* of a name, at most, with its zero */
+
+/* An option as text. */
+struct option_text {
+    char name[OPTION_NAME_BYTES];
+    uint32_t most; /* largest value */
+};
+extern const struct option_text option_text[OPTION_COUNT];
+
+/* The value of each option. */
+struct options {
+    uint32_t value[OPTION_COUNT];
+};
+
+/* An item that was not understood: its place in the text; none when `bytes` is 0. */
+struct option_error {
+    uint32_t start;
+    uint32_t bytes;
+};
+
+#define OPTIONS_LONGEST 4096u /* bytes of a text that are read */
+
+#include "../spec/options.acsl"
+
+/* The options that a preset means; OPTION_PRINT stays. */
+/*@ requires valid: OptionsValid(o);
+    requires preset: preset <= PRESET_PARANOID;
+    assigns o->value[OPTION_PRESET .. OPTION_REUSE];
+    ensures valid: OptionsValid(o);
+    ensures preset: o->value[OPTION_PRESET] == preset;
+    ensures fast: preset == PRESET_FAST ==>
+      \forall integer i; OPTION_CANARY <= i <= OPTION_REUSE ==> o->value[i] == 0;
+    ensures hard: preset != PRESET_FAST ==>
+      \forall integer i; OPTION_CANARY <= i <= OPTION_REUSE ==> o->value[i] == 1;
+*/
+void options_preset(struct options *o, uint32_t preset);
+
+/* Change what the items of `text`, which ends with a zero, say; the first that says nothing. */
+/*@ requires valid: OptionsValid(o);
+    requires string: \exists integer n; 0 <= n && \valid_read(text + (0 .. n)) && text[n] == 0 &&
+      \separated(o, text + (0 .. n));
+    assigns *o;
+    ensures valid: OptionsValid(o);
+    ensures empty: text[0] == 0 ==> OptionsSame{Pre,Post}(o) && \result.bytes == 0;
+    ensures place: \result.start + \result.bytes <= OPTIONS_LONGEST;
+*/
+struct option_error options_read(struct options *o, const char *text);
+
+#endif

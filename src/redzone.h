@@ -1,0 +1,97 @@
+/* redzone.h -- what is done to the bytes of a slot when its object begins and ends.
+ *
+ * Three things, each with a switch:
+ * - a canary (canary.h) behind the object, looked at when it ends or changes its size;
+ * - zero on free: what a dead object held is gone, and calloc needs to write nothing;
+ * - a look at reuse: a slot that was written after its end of life is not zero when its turn comes.
+ * Memory that nobody holds is then zero everywhere; who frees owes that. A red zone does not change
+ * while it is used.
+ */
+#ifndef WPM_REDZONE_H
+#define WPM_REDZONE_H
+
+#include "canary.h"
+#include "wpmalloc.h"
+
+/* Longest slot that is made zero by writing; the pages of longer ones go back to the system. */
+#define ZERO_WRITTEN 0x40000u
+
+struct redzone {
+    struct canary_secret secret;
+    bool canary; /* a canary behind each object */
+    bool zero;   /* zero on free */
+    bool reuse;  /* a look at reuse; needs `zero` */
+};
+
+/* A slot that has been taken. */
+struct slot {
+    uintptr_t address; /* 0: none */
+    size_t bytes;      /* its length */
+    bool zero;         /* nobody has written it since the system gave its memory */
+};
+
+#include "../spec/redzone.acsl"
+
+/* Bytes that a slot needs for an object of `bytes` bytes. */
+/*@ requires guard: RedzoneValid(g);
+    assigns \nothing;
+    ensures total: bytes <= MAX_PAGES * PAGE_SIZE ==> \result == bytes + CanaryRoom(g);
+    ensures over: MAX_PAGES * PAGE_SIZE < bytes ==> \result == bytes;
+*/
+static inline size_t redzone_total(const struct redzone *g, size_t bytes)
+{
+    return g->canary && bytes <= (size_t)MAX_PAGES * PAGE_SIZE ? bytes + CANARY_BYTES : bytes;
+}
+
+/* Whether a slot of `bytes` bytes is looked at before it is handed out. */
+/*@ requires guard: RedzoneValid(g);
+    assigns \nothing;
+    ensures watched: \result == true <==> Watched(g, bytes);
+*/
+static inline bool redzone_watched(const struct redzone *g, size_t bytes)
+{
+    return g->reuse && bytes <= ZERO_WRITTEN;
+}
+
+/* The slot is an object of `bytes` bytes from now on. WPM_CHANGED: it was written since it died;
+ * WPM_CORRUPT: it is too long for its canary. */
+/*@ requires guard: RedzoneValid(g);
+    requires slot: bytes + CanaryRoom(g) <= slot.bytes &&
+      slot.address + slot.bytes <= ADDRESS_LIMIT;
+    requires zero: slot.zero == true ==> Clean(slot.address, slot.address + slot.bytes);
+    assigns edge_byte[slot.address .. slot.address + slot.bytes - 1];
+    ensures status: \result == WPM_OK || \result == WPM_CHANGED || \result == WPM_CORRUPT;
+    ensures changed: \result == WPM_CHANGED ==>
+      !Clean{Pre}(slot.address, slot.address + slot.bytes);
+    ensures corrupt: \result == WPM_CORRUPT ==> g->canary == true &&
+      bytes + CANARY_BYTES + CANARY_SLACK < slot.bytes;
+    ensures same: \result != WPM_OK ==> BytesKept{Pre,Post}(0, 0);
+    ensures zero: \result == WPM_OK ==> Watched(g, slot.bytes) ==>
+      Clean{Pre}(slot.address, slot.address + slot.bytes);
+    ensures object: \result == WPM_OK ==> \forall integer a;
+      slot.address <= a < slot.address + bytes ==> edge_byte[a] == \old(edge_byte[a]);
+    ensures guarded: \result == WPM_OK ==> Guarded{Pre,Post}(g, slot.address, slot.bytes, bytes);
+*/
+wpm_status redzone_begin(const struct redzone *g, struct slot slot, size_t bytes);
+
+/* The object of `old_bytes` bytes has `bytes` bytes from now on, in the slot that it has. */
+/*@ requires guard: RedzoneValid(g);
+    requires slot: slot.address + slot.bytes <= ADDRESS_LIMIT &&
+      bytes + CanaryRoom(g) <= slot.bytes && old_bytes + CanaryRoom(g) <= slot.bytes;
+    requires slack: g->canary == true ==> slot.bytes <= bytes + CANARY_BYTES + CANARY_SLACK;
+    requires guarded: Guarded{Pre,Pre}(g, slot.address, slot.bytes, old_bytes);
+    assigns edge_byte[slot.address .. slot.address + slot.bytes - 1];
+    ensures guarded: Guarded{Pre,Post}(g, slot.address, slot.bytes, bytes);
+    ensures object: \forall integer a; slot.address <= a < slot.address + bytes ==>
+      a < slot.address + old_bytes ==> edge_byte[a] == \old(edge_byte[a]);
+*/
+void redzone_resize(const struct redzone *g, struct slot slot, size_t old_bytes, size_t bytes);
+
+/* The bytes of a slot are zero. */
+/*@ requires place: address + slot_bytes <= ADDRESS_LIMIT;
+    assigns edge_byte[address .. address + slot_bytes - 1];
+    ensures zero: Clean(address, address + slot_bytes);
+*/
+void redzone_wipe(uintptr_t address, size_t slot_bytes);
+
+#endif

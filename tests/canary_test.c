@@ -1,0 +1,110 @@
+/* The canary of a slot: the size comes back, and every change behind an object is seen. */
+#include "canary.h"
+#include "unit.h"
+
+enum { MOST = 4096 };
+
+static _Alignas(16) unsigned char memory[MOST];
+static const struct canary_secret secret = {0x5eed1234, 0xfeedbeef, 0x1234567890abcdef};
+
+static uintptr_t at(size_t offset) { return edge_address(memory + offset); }
+
+static void put(size_t slot_bytes, size_t bytes)
+{
+    memset(memory, 0, sizeof memory);
+    memset(memory, 0xa5, bytes);
+    canary_put(&secret, at(0), slot_bytes, bytes);
+}
+
+/* Every size in some slots: it comes back; the object and what follows the slot are as before. */
+static void test_sizes(void)
+{
+    const size_t slots[] = {16, 32, 48, 208, 1024, MOST - 16};
+    for (size_t s = 0; s < sizeof slots / sizeof *slots; s++) {
+        for (size_t bytes = 0; bytes + CANARY_BYTES <= slots[s]; bytes++) {
+            bool kept = true;
+            put(slots[s], bytes);
+            CHECK_EQ(canary_size(&secret, at(0), slots[s]), bytes);
+            for (size_t i = 0; i < bytes; i++) kept = kept && memory[i] == 0xa5;
+            for (size_t i = slots[s]; i < MOST; i++) kept = kept && memory[i] == 0;
+            CHECK(kept);
+            CHECK_EQ(memory[slots[s] - CANARY_BYTES], 0);
+        }
+    }
+}
+
+/* Every change of one byte behind the object. */
+static void test_one_byte(void)
+{
+    const size_t slots[] = {16, 64, 208};
+    for (size_t s = 0; s < sizeof slots / sizeof *slots; s++) {
+        for (size_t bytes = 0; bytes + CANARY_BYTES <= slots[s]; bytes += 7) {
+            unsigned seen = 0, changes = 0;
+            put(slots[s], bytes);
+            for (size_t i = bytes; i < slots[s]; i++) {
+                for (unsigned change = 1; change < 256; change++) {
+                    memory[i] = (unsigned char)(memory[i] ^ change);
+                    changes += 1;
+                    seen += canary_size(&secret, at(0), slots[s]) == CANARY_BROKEN;
+                    memory[i] = (unsigned char)(memory[i] ^ change);
+                }
+            }
+            CHECK_EQ(seen, changes);
+            CHECK_EQ(canary_size(&secret, at(0), slots[s]), bytes);
+        }
+    }
+}
+
+/* Words that are no canary of the slot: none, all ones, one of another slot or secret. */
+static void test_strangers(void)
+{
+    struct canary_secret other = secret;
+    other.base += 256;
+    put(64, 40);
+    edge_put_word(at(64 - CANARY_BYTES), 0);
+    CHECK_EQ(canary_size(&secret, at(0), 64), CANARY_BROKEN);
+    edge_put_word(at(64 - CANARY_BYTES), UINT64_MAX);
+    CHECK_EQ(canary_size(&secret, at(0), 64), CANARY_BROKEN);
+    put(64, 40);
+    CHECK_EQ(canary_size(&other, at(0), 64), CANARY_BROKEN);
+    uint64_t word = edge_word(at(64 - CANARY_BYTES));
+    memset(memory, 0, sizeof memory);
+    edge_put_word(at(128 - CANARY_BYTES), word);
+    CHECK_EQ(canary_size(&secret, at(64), 64), CANARY_BROKEN);
+}
+
+/* A canary for more slack than the slot has room for. */
+static void test_slack_beyond(void)
+{
+    put(1024, 0);
+    uint64_t word = edge_word(at(1024 - CANARY_BYTES));
+    memset(memory, 0, sizeof memory);
+    edge_put_word(at(64 - CANARY_BYTES), word);
+    CHECK_EQ(canary_size(&secret, at(0), 64), CANARY_BROKEN);
+}
+
+/* Every start, length and place of one byte that is not zero. */
+static void test_clean(void)
+{
+    memset(memory, 0, sizeof memory);
+    for (size_t from = 0; from < 16; from++) {
+        for (size_t bytes = 0; bytes < 40; bytes++) {
+            CHECK(canary_clean(at(from), bytes));
+            for (size_t i = 0; i < 64; i++) {
+                memory[i] = 0x80;
+                CHECK_EQ(canary_clean(at(from), bytes), i < from || i >= from + bytes);
+                memory[i] = 0;
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    test_sizes();
+    test_one_byte();
+    test_strangers();
+    test_slack_beyond();
+    test_clean();
+    return unit_report("canary");
+}

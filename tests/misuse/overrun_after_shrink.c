@@ -1,0 +1,14 @@
+/* expect: wpmalloc: write beyond the end of @ \((size class #|large), # bytes, slot #\) */
+/* sizes: 24 1000 20000 100000 */
+/* ways: plain thread child */
+/* presets: hardened paranoid */
+#include "misuse.h"
+
+static void fault(void)
+{
+    char *p = show(realloc(object(SIZE), SIZE - SIZE / 8));
+    p[SIZE - SIZE / 8] = 1;
+    free(p);
+}
+
+int main(void) { return commit(fault); }

@@ -1,0 +1,14 @@
+/* expect: wpmalloc: write beyond the end of @ \((size class #|large), # bytes, slot #\) */
+/* sizes: 24 1000 20000 100000 */
+/* ways: plain thread child */
+/* presets: hardened paranoid */
+#include "misuse.h"
+
+static void fault(void)
+{
+    char *p = show(object(SIZE));
+    p[SIZE] = 1;
+    p = realloc(p, SIZE * 3);
+}
+
+int main(void) { return commit(fault); }

@@ -1,0 +1,16 @@
+/* expect: wpmalloc: write beyond the end of @ \((size class #|large), # bytes, slot #\) */
+/* sizes: 24 1000 20000 100000 */
+/* ways: plain thread child */
+/* presets: hardened paranoid */
+#include "misuse.h"
+
+#include <malloc.h>
+
+static void fault(void)
+{
+    char *p = show(object(SIZE));
+    p[SIZE] = 1;
+    if (malloc_usable_size(p) == 0) puts("no size");
+}
+
+int main(void) { return commit(fault); }
