@@ -63,6 +63,7 @@ PRESETS  := hardened paranoid
 PRESET_FLAG_hardened := -DWPM_HARDENED
 PRESET_FLAG_paranoid := -DWPM_PARANOID
 PRESET_SO := $(PRESETS:%=$B/libwpmalloc-%.so)
+PRESET_A := $(PRESET_SO:.so=.a)
 
 # Unit tests: tests/x_test.c is a program; other tests/*.c are helpers of all of them.
 TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c) \
@@ -75,7 +76,7 @@ TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
   prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-proof tools-all
 .DEFAULT_GOAL := all
 
-all: $(SO) $(PRESET_SO) $(ARCHIVE) $(CORE_A)
+all: $(SO) $(ARCHIVE) $(PRESET_SO) $(PRESET_A) $(CORE_A)
 
 help:
 	@echo 'make                    libwpmalloc.so and .a in build/ (CFLAGS=);'
@@ -131,7 +132,9 @@ $B/$(1)/%.o: %.cc Makefile $(MADE_BY)
 	$(SAY) CXX "$$< ($(1))"
 	$Q$(CXX) $(CXX_FLAGS) $(PRESET_FLAG_$(1)) $(CXXFLAGS) -MMD -MP -c $$< -o $$@
 
-$B/libwpmalloc-$(1).so: $(CORE_O) $(ABI_C:%.c=$B/$(1)/%.o) $(ABI_CXX:%.cc=$B/$(1)/%.o)
+$B/libwpmalloc-$(1).so $B/libwpmalloc-$(1).a: $(CORE_O) $(ABI_C:%.c=$B/$(1)/%.o) \
+  $(ABI_CXX:%.cc=$B/$(1)/%.o)
+$B/libwpmalloc-$(1).so:
 	$(SAY) LINK $$@
 	$Q$(CC) $(SO_FLAGS) $(CFLAGS) $(LDFLAGS) $$^ -o $$@ -lpthread
 
@@ -141,7 +144,7 @@ $(foreach p,$(PRESETS),$(eval $(call preset_rules,$(p))))
 
 $(ARCHIVE): $(CORE_O) $(ABI_O)
 $(CORE_A): $(CORE_O)
-$(ARCHIVE) $(CORE_A):
+$(ARCHIVE) $(CORE_A) $(PRESET_A):
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(SAY) AR $@
@@ -262,7 +265,8 @@ bench-instructions: tools-bench
 install: all
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)
 	install -m 755 $(SO) $(DESTDIR)$(LIBDIR)/libwpmalloc.so
-	install -m 644 $(ARCHIVE) $(DESTDIR)$(LIBDIR)/libwpmalloc.a
+	install -m 755 $(PRESET_SO) $(DESTDIR)$(LIBDIR)
+	install -m 644 $(ARCHIVE) $(PRESET_A) $(DESTDIR)$(LIBDIR)
 	install -m 644 $(CORE_A) $(DESTDIR)$(LIBDIR)/libwpmalloc-core.a
 	install -m 644 src/wpmalloc.h $(DESTDIR)$(INCLUDEDIR)/wpmalloc.h
 	printf '%s\n' 'Name: wpmalloc' 'Description: A proved memory allocator' \

@@ -332,9 +332,60 @@ void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address) HE
 #define FREE_LAST 1u    /* so it is, and alloc_free_last must follow */
 #define FREE_REFUSED 2u /* nothing; alloc_free_slow decides */
 
+/* A live slot that the short way may free. */
+struct alloc_own_slot {
+    bool found;
+    uint32_t slot; /* its index in its span */
+    size_t span;
+    uint64_t word; /* the live bits that it is among */
+};
+
+/* The live slot that starts at `address`, in a span whose owner is *owner, and which is not parked.
+ * One multiply tells the slot and whether the address is its start. */
+/*@ requires shapes: ShapesValid(h);
+    requires inside: SlotsInside(h);
+    requires owner: \valid_read(owner) && *owner != OWNER_NONE;
+    assigns \nothing;
+    ensures found: \result.found == true ==> SlotStarts(h, \result.span, \result.slot, address) &&
+      LiveSlot(h, \result.span, \result.slot) && h->span[\result.span].owner == *owner &&
+      h->span[\result.span].span_class != 0 &&
+      \result.word == h->live[\result.span * SPAN_WORDS + \result.slot / 64];
+*/
+static inline struct alloc_own_slot alloc_own_slot_at(const struct wpm_heap *h,
+                                                      const int32_t *owner, uintptr_t address)
+{
+    struct alloc_own_slot out = {false, 0, 0, 0};
+    uintptr_t distance = arenamap_distance(&h->map, address);
+    if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return out;
+    /*@ assert page: address == h->map.base + distance && distance < 0x100000000000; */
+    size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
+    /*@ assert record: s < h->nspans; */
+    const struct mspan *span = &h->span[s];
+    if (atomic_read_int(&span->owner) != *owner) return out;
+    /*@ assert used: InUse(h, s) && h->span[s].span_class != 0; */
+    /*@ assert inside: span->first <= distance < span->first + span->npages * PAGE_SIZE; */
+    uint32_t offset = (uint32_t)(distance - (uintptr_t)span->first);
+    /*@ assert offset: offset == distance - span->first; */
+    /*@ ghost class_lemma_offset(offset, span->slot_bytes, span->npages, span->nslots,
+                                 span->magic); */
+    uint64_t product = magic_product(offset, span->magic);
+    if (!magic_exact(product, span->magic) /*@ ghost (offset, span->slot_bytes) */) return out;
+    uint32_t i = magic_quotient(product) /*@ ghost (offset, span->slot_bytes, span->magic) */;
+    /*@ assert start: offset == i * span->slot_bytes && i < SPAN_SLOTS; */
+    uint64_t word = atomic_read64(h->live + s * SPAN_WORDS + i / 64);
+    if (bits_test(word, i % 64) == 0) return out;
+    /*@ assert starts: SlotStarts(h, s, i, address); */
+    /*@ assert bit: SlotBit(h->live, s, i) == 1; */
+    /*@ assert live: LiveSlot(h, s, i); */
+    out.found = true;
+    out.slot = i;
+    out.span = s;
+    out.word = word;
+    return out;
+}
+
 /* The short way of a free: a live slot of a span whose owner is *owner, and which is not parked.
- * One multiply tells the slot and whether the address is its start; the live bit tells a double
- * free. */
+ * The live bit tells a double free. */
 /*@ requires shapes: ShapesValid(h);
     requires inside: SlotsInside(h);
     requires windows: WindowsFree(h);
@@ -351,31 +402,15 @@ void alloc_free_last(struct wpm_heap *h, struct mcache *c, uintptr_t address) HE
 static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner,
                                         uintptr_t address)
 {
-    uintptr_t distance = arenamap_distance(&h->map, address);
-    if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return FREE_REFUSED;
-    /*@ assert page: address == h->map.base + distance && distance < 0x100000000000; */
-    size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
-    /*@ assert record: s < h->nspans; */
+    struct alloc_own_slot own = alloc_own_slot_at(h, owner, address);
+    if (!own.found) return FREE_REFUSED;
+    size_t s = own.span;
+    uint32_t i = own.slot;
     struct mspan *span = &h->span[s];
-    if (atomic_read_int(&span->owner) != *owner) return FREE_REFUSED;
-    /*@ assert used: InUse(h, s) && h->span[s].span_class != 0; */
-    /*@ assert inside: span->first <= distance < span->first + span->npages * PAGE_SIZE; */
-    uint32_t offset = (uint32_t)(distance - (uintptr_t)span->first);
-    /*@ assert offset: offset == distance - span->first; */
-    /*@ ghost class_lemma_offset(offset, span->slot_bytes, span->npages, span->nslots,
-                                 span->magic); */
-    uint64_t product = magic_product(offset, span->magic);
-    if (!magic_exact(product, span->magic) /*@ ghost (offset, span->slot_bytes) */)
-        return FREE_REFUSED;
-    uint32_t i = magic_quotient(product) /*@ ghost (offset, span->slot_bytes, span->magic) */;
-    /*@ assert start: offset == i * span->slot_bytes && i < SPAN_SLOTS; */
     uint64_t *live = h->live + s * SPAN_WORDS + i / 64;
-    uint64_t word = atomic_read64(live);
-    if (bits_test(word, i % 64) == 0) return FREE_REFUSED;
-    /*@ assert starts: SlotStarts(h, s, i, address); */
     /*@ assert bit: SlotBit(h->live, s, i) == 1; */
     /*@ assert live: LiveSlot(h, s, i); */
-    atomic_write64(live, bits_clear(word, i % 64));
+    atomic_write64(live, bits_clear(own.word, i % 64));
     span->used = (uint16_t)(span->used - 1);
     /*@ assert less: LiveLess{Pre,Here}(h, s, i); */
     return span->used == 0 && span->place != PLACE_CURRENT ? FREE_LAST : FREE_DONE;

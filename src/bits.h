@@ -81,6 +81,15 @@ static inline uint64_t bits_and(uint64_t x, uint64_t y) { return x & y; }
 */
 static inline uint64_t bits_or(uint64_t x, uint64_t y) { return x | y; }
 
+/* Whether four words are zero. */
+/*@ assigns \nothing;
+    ensures none: \result != 0 <==> x == 0 && y == 0 && z == 0 && w == 0;
+*/
+static inline int bits_none(uint64_t x, uint64_t y, uint64_t z, uint64_t w)
+{
+    return (x | y | z | w) == 0;
+}
+
 /* x without the bits of y. */
 /*@ assigns \nothing;
     ensures minus: \forall integer j; 0 <= j < 64 ==>

@@ -13,9 +13,8 @@
 #ifndef WPM_CANARY_H
 #define WPM_CANARY_H
 
-#include "edgeword.h"
-
-#include <stdbool.h>
+#include "cleanbytes.h"
+#include "magicdiv.h"
 
 #define CANARY_BYTES 8u      /* of a slot's end */
 #define CANARY_SLACK 0xffffu /* most bytes between an object and its canary */
@@ -31,7 +30,26 @@ struct canary_secret {
 
 #include "../spec/canary.acsl"
 
-/* The canary of the slot at `address`, of `slot_bytes` bytes, for an object of `bytes` bytes. */
+/* What all canaries of the slot at `address` have in common. */
+/*@ requires secret: CanarySecret(s);
+    requires address: address < ADDRESS_LIMIT;
+    assigns \nothing;
+    ensures key: \result == CanaryKey(SECRET(s), address);
+    ensures room: 0 <= \result <= 0xc010000000000000 && \result % 256 == 0;
+*/
+static inline uint64_t canary_key(struct canary_secret s, uintptr_t address)
+{
+    uint64_t unit = address / 16;
+    uint64_t low = unit % 0x100000000u, high = unit / 0x100000000u;
+    //@ ghost magic_lemma_scale((uint32_t)low, s.low, 0x7fffffff);
+    //@ ghost magic_lemma_scale((uint32_t)high, s.high, 0xffffffff);
+    //@ assert low: low * s.low <= 0x7fffffff * 0xffffffff;
+    //@ assert high: high <= 0xfff && high * s.high <= 0xfff * 0xffffffff;
+    uint64_t mix = low * s.low + high * s.high + s.base;
+    return mix - mix % 256;
+}
+
+/* The slot at `address`, of `slot_bytes` bytes, ends as one of an object of `bytes` bytes. */
 /*@ requires secret: CanarySecret(s);
     requires slot: CANARY_BYTES <= slot_bytes && address + slot_bytes <= ADDRESS_LIMIT;
     requires slack: bytes + CANARY_BYTES <= slot_bytes <= bytes + CANARY_BYTES + CANARY_SLACK;
@@ -39,25 +57,38 @@ struct canary_secret {
     assigns edge_byte[address + slot_bytes - CANARY_BYTES .. address + slot_bytes - 1];
     ensures whole: CanaryWhole(SECRET(s), address, slot_bytes, bytes);
 */
-void canary_put(const struct canary_secret *s, uintptr_t address, size_t slot_bytes, size_t bytes);
+static inline void canary_put(struct canary_secret s, uintptr_t address, size_t slot_bytes,
+                              size_t bytes)
+{
+    size_t slack = slot_bytes - CANARY_BYTES - bytes;
+    uint64_t word = canary_key(s, address) + slack * CANARY_STEP;
+    edge_put_word(address + slot_bytes - CANARY_BYTES, word);
+    //@ assert word: word == CanaryWord(SECRET(s), address, slack);
+    //@ assert clean: Clean(address + bytes, address + slot_bytes - CANARY_BYTES);
+}
 
-/* The size of the object in the slot at `address`, of `slot_bytes` bytes; CANARY_BROKEN when the
- * bytes behind it are not as they were left. */
+/* The size of the object in the slot at `address`, of `slot_bytes` bytes, a multiple of 16;
+ * CANARY_BROKEN when the bytes behind it are not as they were left. */
 /*@ requires secret: CanarySecret(s);
-    requires slot: CANARY_BYTES <= slot_bytes && address + slot_bytes <= ADDRESS_LIMIT;
+    requires slot: 2 * CANARY_BYTES <= slot_bytes && CANARY_BYTES <= address &&
+      address + slot_bytes <= ADDRESS_LIMIT;
     assigns \nothing;
     ensures size: \result != CANARY_BROKEN ==> \result + CANARY_BYTES <= slot_bytes &&
       CanaryWhole(SECRET(s), address, slot_bytes, \result);
     ensures broken: \result == CANARY_BROKEN ==> \forall integer n; 0 <= n ==>
       !CanaryWhole(SECRET(s), address, slot_bytes, n);
 */
-size_t canary_size(const struct canary_secret *s, uintptr_t address, size_t slot_bytes);
-
-/* Whether `bytes` bytes at `address` are zero. */
-/*@ requires place: address + bytes <= ADDRESS_LIMIT;
-    assigns \nothing;
-    ensures zero: \result == true <==> Clean(address, address + bytes);
-*/
-bool canary_clean(uintptr_t address, size_t bytes);
+static inline size_t canary_size(struct canary_secret s, uintptr_t address,
+                                 size_t slot_bytes)
+{
+    uintptr_t end = address + slot_bytes - CANARY_BYTES;
+    uint64_t word = edge_word(end);
+    uint64_t first = canary_key(s, address);
+    if (word < first || (word - first) % CANARY_STEP != 0) return CANARY_BROKEN;
+    uint64_t slack = (word - first) / CANARY_STEP;
+    //@ assert step: word == first + slack * CANARY_STEP;
+    if (slack > CANARY_SLACK || slack > slot_bytes - CANARY_BYTES) return CANARY_BROKEN;
+    return clean_before(end, slack) ? slot_bytes - CANARY_BYTES - slack : CANARY_BROKEN;
+}
 
 #endif

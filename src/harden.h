@@ -25,13 +25,13 @@
     ensures none: \result.address == 0 ==> \result.status == WPM_OK && HeldKept{Pre,Post}(h) &&
       BytesKept{Pre,Post}(0, 0);
     ensures why: \result.address == 0 ==> MAX_PAGES * PAGE_SIZE < bytes ||
-      NoRoomFor(h, c, bytes + CanaryRoom{Pre}(g));
+      NoRoomFor(h, c, bytes + CanaryRoom(g));
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, bytes);
     ensures handed: \result.address != 0 ==> \result.status == WPM_OK ==>
       Handed{Pre,Post}(g, h, \result.address, bytes);
     ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
 */
-struct object_resized harden_malloc(const struct redzone *g, struct wpm_heap *h, struct mcache *c,
+struct object_resized harden_malloc(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                     size_t bytes);
 
 /* The same, all of its bytes zero. */
@@ -46,13 +46,13 @@ struct object_resized harden_malloc(const struct redzone *g, struct wpm_heap *h,
     ensures none: \result.address == 0 ==> \result.status == WPM_OK && HeldKept{Pre,Post}(h) &&
       BytesKept{Pre,Post}(0, 0);
     ensures why: \result.address == 0 ==> MAX_PAGES * PAGE_SIZE < count * bytes ||
-      NoRoomFor(h, c, count * bytes + CanaryRoom{Pre}(g));
+      NoRoomFor(h, c, count * bytes + CanaryRoom(g));
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, count * bytes);
     ensures zero: \result.address != 0 ==> \result.status == WPM_OK ==>
       BytesZero(\result.address, count * bytes);
     ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
 */
-struct object_resized harden_calloc(const struct redzone *g, struct wpm_heap *h, struct mcache *c,
+struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                     size_t count, size_t bytes);
 
 /* The same as harden_malloc, at a multiple of `align`. */
@@ -72,12 +72,8 @@ struct object_resized harden_calloc(const struct redzone *g, struct wpm_heap *h,
       Handed{Pre,Post}(g, h, \result.address, bytes);
     ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
 */
-struct object_resized harden_aligned(const struct redzone *g, struct wpm_heap *h, struct mcache *c,
+struct object_resized harden_aligned(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                      size_t align, size_t bytes);
-
-/* As wpm_realloc. */
-struct object_resized harden_realloc(const struct redzone *g, struct wpm_heap *h, struct mcache *c,
-                                     uintptr_t address, size_t bytes);
 
 /* As wpm_free. Total: any address. What dies is zero, all of its slot. */
 /*@ requires valid: HeapValid(h);
@@ -90,7 +86,7 @@ struct object_resized harden_realloc(const struct redzone *g, struct wpm_heap *h
       \result == WPM_DOUBLE_FREE || \result == WPM_OVERRUN;
     ensures null: address == 0 ==> \result == WPM_OK && HeldKept{Pre,Post}(h);
     ensures freed: \result == WPM_OK ==> address != 0 ==> SlotEnded{Pre,Post}(h, address);
-    ensures wiped: \result == WPM_OK ==> address != 0 ==> \old(g->zero) == true ==>
+    ensures wiped: \result == WPM_OK ==> address != 0 ==> g.zero == true ==>
       Wiped{Pre,Post}(h, address);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h) && BytesKept{Pre,Post}(0, 0);
     ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, address);
@@ -99,28 +95,33 @@ struct object_resized harden_realloc(const struct redzone *g, struct wpm_heap *h
     ensures overrun: \result == WPM_OVERRUN ==> Overrun{Pre}(g, h, address);
     ensures whole: \result == WPM_OK ==> address != 0 ==> !Overrun{Pre}(g, h, address);
 */
-wpm_status harden_free(const struct redzone *g, struct wpm_heap *h, struct mcache *c,
+wpm_status harden_free(struct redzone g, struct wpm_heap *h, struct mcache *c,
                        uintptr_t address);
 
-/* As wpm_describe, with the status that harden_free would give; *bytes: the size of the object. */
+/* An object with its size. */
+struct harden_info {
+    wpm_info slot; /* its slot, and what harden_free would say of it */
+    size_t bytes;  /* its size, when that is WPM_OK */
+};
+
+/* As wpm_describe, with the size that was asked for. */
 /*@ requires valid: HeapValid(h);
     requires guard: RedzoneValid(g);
-    requires out: \valid(bytes) && \separated(bytes, g, h);
-    assigns *bytes;
-    ensures status: \result.status == WPM_OK || \result.status == WPM_FOREIGN ||
-      \result.status == WPM_INTERIOR || \result.status == WPM_DOUBLE_FREE ||
-      \result.status == WPM_OVERRUN;
-    ensures object: \result.status == WPM_OK || \result.status == WPM_OVERRUN ==>
-      ObjectAt(h, address, \result.size_class, \result.slot_bytes);
-    ensures size: \result.status == WPM_OK ==>
-      *bytes + CanaryRoom(g) <= \result.slot_bytes &&
-      Guarded{Pre,Post}(g, address, \result.slot_bytes, *bytes);
-    ensures foreign: \result.status == WPM_FOREIGN ==> NoSlotOf(h, address);
-    ensures interior: \result.status == WPM_INTERIOR ==> NoSlotStarts(h, address);
-    ensures dead: \result.status == WPM_DOUBLE_FREE ==> NotHeld(h, address);
-    ensures overrun: \result.status == WPM_OVERRUN ==> Overrun(g, h, address);
+    assigns \nothing;
+    ensures status: \result.slot.status == WPM_OK || \result.slot.status == WPM_FOREIGN ||
+      \result.slot.status == WPM_INTERIOR || \result.slot.status == WPM_DOUBLE_FREE ||
+      \result.slot.status == WPM_OVERRUN;
+    ensures object: \result.slot.status == WPM_OK || \result.slot.status == WPM_OVERRUN ==>
+      ObjectAt(h, address, \result.slot.size_class, \result.slot.slot_bytes);
+    ensures size: \result.slot.status == WPM_OK ==>
+      \result.bytes + CanaryRoom(g) <= \result.slot.slot_bytes &&
+      Guarded(g, address, \result.slot.slot_bytes, \result.bytes);
+    ensures foreign: \result.slot.status == WPM_FOREIGN ==> NoSlotOf(h, address);
+    ensures interior: \result.slot.status == WPM_INTERIOR ==> NoSlotStarts(h, address);
+    ensures dead: \result.slot.status == WPM_DOUBLE_FREE ==> NotHeld(h, address);
+    ensures overrun: \result.slot.status == WPM_OVERRUN ==> Overrun(g, h, address);
 */
-wpm_info harden_describe(const struct redzone *g, const struct wpm_heap *h, uintptr_t address,
-                         size_t *bytes);
+struct harden_info harden_describe(struct redzone g, const struct wpm_heap *h,
+                                   uintptr_t address);
 
 #endif

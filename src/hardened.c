@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "hardened.h"
 
-#include "harden.h"
+#include "hardresize.h"
 #include "preset.h"
 #include "process.h"
 #include "report.h"
@@ -40,6 +40,20 @@ static void report_error(const char *text, struct option_error error)
     report_send(&r);
 }
 
+/* The fast build has no red zones: what the options want of them is taken back, and said. */
+static void refuse_red_zones(void)
+{
+    struct report r;
+    uint32_t on = 0;
+    for (uint32_t i = 0; i < OPTION_PRINT; i++) on += options.value[i];
+    if (on == 0) return;
+    options_preset(&options, PRESET_FAST);
+    report_start(&r);
+    report_text(&r, "wpmalloc: WPMALLOC_CONF: this build has no red zones; ");
+    report_text(&r, "use libwpmalloc-hardened.so");
+    report_send(&r);
+}
+
 static void report_options(void)
 {
     struct report r;
@@ -63,6 +77,7 @@ void hardened_start(void)
         struct option_error error = options_read(&options, text);
         if (error.bytes != 0) report_error(text, error);
     }
+    if (PRESET == PRESET_FAST) refuse_red_zones();
     if (options.value[OPTION_PRINT] != 0) report_options();
     fill_random(random, sizeof random);
     guard.secret.low = (uint32_t)(random[0] % 0x80000000u);
@@ -80,17 +95,37 @@ static inline void *give(struct object_resized out)
     return edge_pointer(out.address);
 }
 
-void *hardened_malloc(size_t bytes)
+/* As hardened_malloc, for a large object, or one whose window is empty. */
+static __attribute__((noinline)) void *malloc_long(size_t bytes)
 {
     struct mcache *c = process_enter();
-    void *p = c == NULL ? NULL : give(harden_malloc(&guard, &process_heap, c, bytes));
+    void *p = c == NULL ? NULL : give(harden_malloc(guard, &process_heap, c, bytes));
     return p != NULL ? p : process_no_memory();
+}
+
+static __attribute__((noinline, cold)) void *changed(uintptr_t address)
+{
+    process_fault(edge_pointer(address), WPM_CHANGED, false);
+}
+
+void *hardened_malloc(size_t bytes)
+{
+    struct mcache *c = process_cache();
+    size_t total = redzone_total(guard, bytes);
+    if (total > MAX_SMALL_SIZE) return malloc_long(bytes);
+    uint32_t k = sizeclass_of((uint32_t)total);
+    uint32_t i = bits_lowest(c->entry[k].window);
+    if (i == 64) return malloc_long(bytes);
+    struct slot slot = {0, (size_t)c->entry[k].slot_bytes, false};
+    slot.address = alloc_take(&process_heap, c, k, i);
+    if (redzone_begin(guard, slot, bytes) != WPM_OK) return changed(slot.address);
+    return edge_pointer(slot.address);
 }
 
 void *hardened_calloc(size_t count, size_t bytes)
 {
     struct mcache *c = process_enter();
-    void *p = c == NULL ? NULL : give(harden_calloc(&guard, &process_heap, c, count, bytes));
+    void *p = c == NULL ? NULL : give(harden_calloc(guard, &process_heap, c, count, bytes));
     return p != NULL ? p : process_no_memory();
 }
 
@@ -98,20 +133,35 @@ void *hardened_aligned(size_t align, size_t bytes)
 {
     struct mcache *c = process_enter();
     if (c == NULL) return NULL;
-    if (align <= MALLOC_ALIGN) return give(harden_malloc(&guard, &process_heap, c, bytes));
-    return give(harden_aligned(&guard, &process_heap, c, align, bytes));
+    if (align <= MALLOC_ALIGN) return give(harden_malloc(guard, &process_heap, c, bytes));
+    return give(harden_aligned(guard, &process_heap, c, align, bytes));
 }
 
 /* End the life of an object, for free, or for realloc when `resizing`. */
-static void end(void *object, bool resizing)
+static __attribute__((noinline)) void end(void *object, bool resizing)
 {
     int saved = errno;
-    wpm_status status = harden_free(&guard, &process_heap, process_cache(), edge_address(object));
+    wpm_status status = harden_free(guard, &process_heap, process_cache(), edge_address(object));
     if (status != WPM_OK) process_fault(object, status, resizing);
     errno = saved;
 }
 
-void hardened_free(void *object) { end(object, false); }
+void hardened_free(void *object)
+{
+    uintptr_t address = edge_address(object);
+    struct alloc_own_slot own = alloc_own_slot_at(&process_heap, &process_owner, address);
+    size_t bytes = own.found ? process_heap.span[own.span].slot_bytes : 0;
+    bool whole = own.found && (!guard.canary ||
+        canary_size(guard.secret, address, bytes) != CANARY_BROKEN);
+    uint32_t done =
+        whole ? alloc_free_owned(&process_heap, &process_owner, address) : FREE_REFUSED;
+    if (done == FREE_REFUSED) {
+        end(object, false);
+        return;
+    }
+    if (guard.zero) redzone_wipe(address, bytes);
+    if (done == FREE_LAST) process_free_last(object);
+}
 
 void *hardened_realloc(void *object, size_t bytes)
 {
@@ -122,7 +172,7 @@ void *hardened_realloc(void *object, size_t bytes)
     struct mcache *c = process_enter();
     if (c == NULL) return process_no_memory();
     struct object_resized done =
-        harden_realloc(&guard, &process_heap, c, edge_address(object), bytes);
+        harden_realloc(guard, &process_heap, c, edge_address(object), bytes);
     if (done.status == WPM_CHANGED) return give(done);
     if (done.status != WPM_OK) process_fault(object, done.status, true);
     return done.address != 0 ? edge_pointer(done.address) : process_no_memory();
@@ -130,9 +180,8 @@ void *hardened_realloc(void *object, size_t bytes)
 
 size_t hardened_usable_size(void *object)
 {
-    size_t bytes;
     if (object == NULL) return 0;
-    wpm_info info = harden_describe(&guard, &process_heap, edge_address(object), &bytes);
-    if (info.status == WPM_OVERRUN) process_fault(object, info.status, false);
-    return info.status == WPM_OK ? bytes : 0;
+    struct harden_info info = harden_describe(guard, &process_heap, edge_address(object));
+    if (info.slot.status == WPM_OVERRUN) process_fault(object, WPM_OVERRUN, false);
+    return info.slot.status == WPM_OK ? info.bytes : 0;
 }

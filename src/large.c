@@ -15,6 +15,7 @@
     requires counter: counter == &h->large_allocs || counter == &h->large_frees;
     assigns *counter;
     ensures valid: HeapValid(h);
+    ensures counted: \old(*counter) < INT64_MAX ==> *counter == \old(*counter) + 1;
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
 */

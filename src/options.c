@@ -189,6 +189,8 @@ struct option_error options_read(struct options *o, const char *text)
         loop invariant valid: OptionsValid(o);
         loop invariant empty: last == 0 ==> at == 0 && OptionsSame{Pre,Here}(o);
         loop invariant error: error.start + error.bytes <= last;
+        loop invariant item: error.bytes > 0 ==> OptionItem(text, error.start, error.bytes);
+        loop invariant from: at == 0 || at == last + 1 || text[at - 1] == ',';
         loop invariant none: last == 0 ==> error.bytes == 0;
         loop assigns at, error, *o;
         loop variant last + 1 - at;

@@ -67,6 +67,7 @@ void options_preset(struct options *o, uint32_t preset);
     ensures valid: OptionsValid(o);
     ensures empty: text[0] == 0 ==> OptionsSame{Pre,Post}(o) && \result.bytes == 0;
     ensures place: \result.start + \result.bytes <= OPTIONS_LONGEST;
+    ensures item: \result.bytes > 0 ==> OptionItem(text, \result.start, \result.bytes);
 */
 struct option_error options_read(struct options *o, const char *text);
 

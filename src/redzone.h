@@ -16,6 +16,8 @@
 /* Longest slot that is made zero by writing; the pages of longer ones go back to the system. */
 #define ZERO_WRITTEN 0x40000u
 
+#define WIPED_SHORT 64u /* longest slot that is wiped in a short way */
+
 struct redzone {
     struct canary_secret secret;
     bool canary; /* a canary behind each object */
@@ -38,9 +40,9 @@ struct slot {
     ensures total: bytes <= MAX_PAGES * PAGE_SIZE ==> \result == bytes + CanaryRoom(g);
     ensures over: MAX_PAGES * PAGE_SIZE < bytes ==> \result == bytes;
 */
-static inline size_t redzone_total(const struct redzone *g, size_t bytes)
+static inline size_t redzone_total(struct redzone g, size_t bytes)
 {
-    return g->canary && bytes <= (size_t)MAX_PAGES * PAGE_SIZE ? bytes + CANARY_BYTES : bytes;
+    return g.canary && bytes <= (size_t)MAX_PAGES * PAGE_SIZE ? bytes + CANARY_BYTES : bytes;
 }
 
 /* Whether a slot of `bytes` bytes is looked at before it is handed out. */
@@ -48,50 +50,88 @@ static inline size_t redzone_total(const struct redzone *g, size_t bytes)
     assigns \nothing;
     ensures watched: \result == true <==> Watched(g, bytes);
 */
-static inline bool redzone_watched(const struct redzone *g, size_t bytes)
+static inline bool redzone_watched(struct redzone g, size_t bytes)
 {
-    return g->reuse && bytes <= ZERO_WRITTEN;
+    return g.reuse && bytes <= ZERO_WRITTEN;
 }
 
 /* The slot is an object of `bytes` bytes from now on. WPM_CHANGED: it was written since it died;
  * WPM_CORRUPT: it is too long for its canary. */
 /*@ requires guard: RedzoneValid(g);
-    requires slot: bytes + CanaryRoom(g) <= slot.bytes &&
+    requires slot: bytes + CanaryRoom(g) <= slot.bytes && slot.bytes % 16 == 0 &&
       slot.address + slot.bytes <= ADDRESS_LIMIT;
     requires zero: slot.zero == true ==> Clean(slot.address, slot.address + slot.bytes);
     assigns edge_byte[slot.address .. slot.address + slot.bytes - 1];
     ensures status: \result == WPM_OK || \result == WPM_CHANGED || \result == WPM_CORRUPT;
     ensures changed: \result == WPM_CHANGED ==>
       !Clean{Pre}(slot.address, slot.address + slot.bytes);
-    ensures corrupt: \result == WPM_CORRUPT ==> g->canary == true &&
+    ensures corrupt: \result == WPM_CORRUPT ==> g.canary == true &&
       bytes + CANARY_BYTES + CANARY_SLACK < slot.bytes;
     ensures same: \result != WPM_OK ==> BytesKept{Pre,Post}(0, 0);
     ensures zero: \result == WPM_OK ==> Watched(g, slot.bytes) ==>
       Clean{Pre}(slot.address, slot.address + slot.bytes);
     ensures object: \result == WPM_OK ==> \forall integer a;
       slot.address <= a < slot.address + bytes ==> edge_byte[a] == \old(edge_byte[a]);
-    ensures guarded: \result == WPM_OK ==> Guarded{Pre,Post}(g, slot.address, slot.bytes, bytes);
+    ensures guarded: \result == WPM_OK ==> Guarded(g, slot.address, slot.bytes, bytes);
 */
-wpm_status redzone_begin(const struct redzone *g, struct slot slot, size_t bytes);
+static inline wpm_status redzone_begin(struct redzone g, struct slot slot,
+                                       size_t bytes)
+{
+    bool clean = slot.zero;
+    if (g.canary && slot.bytes - CANARY_BYTES - bytes > CANARY_SLACK) return WPM_CORRUPT;
+    if (!clean && redzone_watched(g, slot.bytes)) {
+        if (!clean_all(slot.address, slot.bytes)) return WPM_CHANGED;
+        clean = true;
+    }
+    if (!g.canary) return WPM_OK;
+    if (!clean) {
+        edge_zero(slot.address + bytes, slot.bytes - CANARY_BYTES - bytes);
+        //@ ghost edge_lemma_clean(slot.address + bytes, slot.bytes - CANARY_BYTES - bytes);
+    }
+    canary_put(g.secret, slot.address, slot.bytes, bytes);
+    return WPM_OK;
+}
 
 /* The object of `old_bytes` bytes has `bytes` bytes from now on, in the slot that it has. */
 /*@ requires guard: RedzoneValid(g);
     requires slot: slot.address + slot.bytes <= ADDRESS_LIMIT &&
       bytes + CanaryRoom(g) <= slot.bytes && old_bytes + CanaryRoom(g) <= slot.bytes;
-    requires slack: g->canary == true ==> slot.bytes <= bytes + CANARY_BYTES + CANARY_SLACK;
-    requires guarded: Guarded{Pre,Pre}(g, slot.address, slot.bytes, old_bytes);
+    requires slack: g.canary == true ==> slot.bytes <= bytes + CANARY_BYTES + CANARY_SLACK;
+    requires guarded: Guarded(g, slot.address, slot.bytes, old_bytes);
     assigns edge_byte[slot.address .. slot.address + slot.bytes - 1];
-    ensures guarded: Guarded{Pre,Post}(g, slot.address, slot.bytes, bytes);
+    ensures guarded: Guarded(g, slot.address, slot.bytes, bytes);
     ensures object: \forall integer a; slot.address <= a < slot.address + bytes ==>
       a < slot.address + old_bytes ==> edge_byte[a] == \old(edge_byte[a]);
 */
-void redzone_resize(const struct redzone *g, struct slot slot, size_t old_bytes, size_t bytes);
+void redzone_resize(struct redzone g, struct slot slot, size_t old_bytes, size_t bytes);
 
-/* The bytes of a slot are zero. */
+/* The bytes of a slot are zero; a long one. */
 /*@ requires place: address + slot_bytes <= ADDRESS_LIMIT;
     assigns edge_byte[address .. address + slot_bytes - 1];
     ensures zero: Clean(address, address + slot_bytes);
 */
-void redzone_wipe(uintptr_t address, size_t slot_bytes);
+void redzone_wipe_long(uintptr_t address, size_t slot_bytes);
+
+/* The bytes of a slot are zero. */
+/*@ requires place: address + slot_bytes <= ADDRESS_LIMIT && slot_bytes % 16 == 0;
+    assigns edge_byte[address .. address + slot_bytes - 1];
+    ensures zero: Clean(address, address + slot_bytes);
+*/
+static inline void redzone_wipe(uintptr_t address, size_t slot_bytes)
+{
+    if (slot_bytes > WIPED_SHORT) {
+        redzone_wipe_long(address, slot_bytes);
+        return;
+    }
+    /*@ loop invariant range: 0 <= i <= slot_bytes && i % 16 == 0;
+        loop invariant clean: Clean(address, address + i);
+        loop assigns i, edge_byte[address .. address + slot_bytes - 1];
+        loop variant slot_bytes - i;
+    */
+    for (size_t i = 0; i < slot_bytes; i += 16) {
+        edge_zero(address + i, 16);
+        //@ ghost edge_lemma_clean((uintptr_t)(address + i), 16);
+    }
+}
 
 #endif

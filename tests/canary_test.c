@@ -13,7 +13,7 @@ static void put(size_t slot_bytes, size_t bytes)
 {
     memset(memory, 0, sizeof memory);
     memset(memory, 0xa5, bytes);
-    canary_put(&secret, at(0), slot_bytes, bytes);
+    canary_put(secret, at(0), slot_bytes, bytes);
 }
 
 /* Every size in some slots: it comes back; the object and what follows the slot are as before. */
@@ -24,7 +24,7 @@ static void test_sizes(void)
         for (size_t bytes = 0; bytes + CANARY_BYTES <= slots[s]; bytes++) {
             bool kept = true;
             put(slots[s], bytes);
-            CHECK_EQ(canary_size(&secret, at(0), slots[s]), bytes);
+            CHECK_EQ(canary_size(secret, at(0), slots[s]), bytes);
             for (size_t i = 0; i < bytes; i++) kept = kept && memory[i] == 0xa5;
             for (size_t i = slots[s]; i < MOST; i++) kept = kept && memory[i] == 0;
             CHECK(kept);
@@ -45,12 +45,12 @@ static void test_one_byte(void)
                 for (unsigned change = 1; change < 256; change++) {
                     memory[i] = (unsigned char)(memory[i] ^ change);
                     changes += 1;
-                    seen += canary_size(&secret, at(0), slots[s]) == CANARY_BROKEN;
+                    seen += canary_size(secret, at(0), slots[s]) == CANARY_BROKEN;
                     memory[i] = (unsigned char)(memory[i] ^ change);
                 }
             }
             CHECK_EQ(seen, changes);
-            CHECK_EQ(canary_size(&secret, at(0), slots[s]), bytes);
+            CHECK_EQ(canary_size(secret, at(0), slots[s]), bytes);
         }
     }
 }
@@ -62,15 +62,15 @@ static void test_strangers(void)
     other.base += 256;
     put(64, 40);
     edge_put_word(at(64 - CANARY_BYTES), 0);
-    CHECK_EQ(canary_size(&secret, at(0), 64), CANARY_BROKEN);
+    CHECK_EQ(canary_size(secret, at(0), 64), CANARY_BROKEN);
     edge_put_word(at(64 - CANARY_BYTES), UINT64_MAX);
-    CHECK_EQ(canary_size(&secret, at(0), 64), CANARY_BROKEN);
+    CHECK_EQ(canary_size(secret, at(0), 64), CANARY_BROKEN);
     put(64, 40);
-    CHECK_EQ(canary_size(&other, at(0), 64), CANARY_BROKEN);
+    CHECK_EQ(canary_size(other, at(0), 64), CANARY_BROKEN);
     uint64_t word = edge_word(at(64 - CANARY_BYTES));
     memset(memory, 0, sizeof memory);
     edge_put_word(at(128 - CANARY_BYTES), word);
-    CHECK_EQ(canary_size(&secret, at(64), 64), CANARY_BROKEN);
+    CHECK_EQ(canary_size(secret, at(64), 64), CANARY_BROKEN);
 }
 
 /* A canary for more slack than the slot has room for. */
@@ -80,19 +80,23 @@ static void test_slack_beyond(void)
     uint64_t word = edge_word(at(1024 - CANARY_BYTES));
     memset(memory, 0, sizeof memory);
     edge_put_word(at(64 - CANARY_BYTES), word);
-    CHECK_EQ(canary_size(&secret, at(0), 64), CANARY_BROKEN);
+    CHECK_EQ(canary_size(secret, at(0), 64), CANARY_BROKEN);
 }
 
-/* Every start, length and place of one byte that is not zero. */
+/* Every start, length and place of one byte that is not zero, in both ways to look. */
 static void test_clean(void)
 {
     memset(memory, 0, sizeof memory);
     for (size_t from = 0; from < 16; from++) {
-        for (size_t bytes = 0; bytes < 40; bytes++) {
-            CHECK(canary_clean(at(from), bytes));
-            for (size_t i = 0; i < 64; i++) {
+        for (size_t bytes = 0; bytes < 50; bytes++) {
+            bool whole = bytes % 16 == 0;
+            CHECK(clean_before(at(from + 8 + bytes), bytes));
+            CHECK(!whole || clean_all(at(from + 8), bytes));
+            for (size_t i = 0; i < 80; i++) {
+                bool out = i < from + 8 || i >= from + 8 + bytes;
                 memory[i] = 0x80;
-                CHECK_EQ(canary_clean(at(from), bytes), i < from || i >= from + bytes);
+                CHECK_EQ(clean_before(at(from + 8 + bytes), bytes), out);
+                CHECK(!whole || clean_all(at(from + 8), bytes) == out);
                 memory[i] = 0;
             }
         }

@@ -1,6 +1,6 @@
 /* A hardened heap: sizes, canaries, zero on free, a look at reuse; the statuses of faults. */
 #include "create.h"
-#include "harden.h"
+#include "hardresize.h"
 #include "unit.h"
 #include "wpmalloc.h"
 
@@ -14,19 +14,18 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 
 static unsigned char *give(size_t bytes)
 {
-    struct object_resized out = harden_malloc(&guard, heap, cache, bytes);
+    struct object_resized out = harden_malloc(guard, heap, cache, bytes);
     CHECK_EQ(out.status, WPM_OK);
     CHECK(out.address != 0);
     return edge_pointer(out.address);
 }
 
-static wpm_status end(void *p) { return harden_free(&guard, heap, cache, edge_address(p)); }
+static wpm_status end(void *p) { return harden_free(guard, heap, cache, edge_address(p)); }
 
 static size_t size_of(const void *p)
 {
-    size_t bytes;
-    wpm_info info = harden_describe(&guard, heap, edge_address(p), &bytes);
-    return info.status == WPM_OK ? bytes : CANARY_BROKEN;
+    struct harden_info info = harden_describe(guard, heap, edge_address(p));
+    return info.slot.status == WPM_OK ? info.bytes : CANARY_BROKEN;
 }
 
 static bool all(const unsigned char *p, size_t bytes, unsigned char value)
@@ -51,7 +50,7 @@ static void test_life(void)
             CHECK(end(p) != WPM_OK);
         }
     }
-    CHECK_EQ(harden_free(&guard, heap, cache, 0), WPM_OK);
+    CHECK_EQ(harden_free(guard, heap, cache, 0), WPM_OK);
     CHECK_EQ(end(&guard), WPM_FOREIGN);
 }
 
@@ -63,7 +62,7 @@ static void test_overrun(void)
         p[sizes[i]] = 1;
         CHECK_EQ(size_of(p), CANARY_BROKEN);
         CHECK_EQ(end(p), WPM_OVERRUN);
-        CHECK_EQ(harden_realloc(&guard, heap, cache, edge_address(p), 10).status, WPM_OVERRUN);
+        CHECK_EQ(harden_realloc(guard, heap, cache, edge_address(p), 10).status, WPM_OVERRUN);
         p[sizes[i]] = 0;
         CHECK_EQ(size_of(p), sizes[i]);
         CHECK_EQ(end(p), WPM_OK);
@@ -73,16 +72,16 @@ static void test_overrun(void)
 static void test_calloc(void)
 {
     for (int i = 0; i < SIZES; i++) {
-        struct object_resized out = harden_calloc(&guard, heap, cache, sizes[i], 1);
+        struct object_resized out = harden_calloc(guard, heap, cache, sizes[i], 1);
         unsigned char *p = edge_pointer(out.address);
         CHECK(out.address != 0);
         CHECK(all(p, sizes[i], 0));
         memset(p, 0xa5, sizes[i]);
         CHECK_EQ(end(p), WPM_OK);
     }
-    CHECK_EQ(harden_calloc(&guard, heap, cache, SIZE_MAX / 2, 3).address, 0);
-    CHECK_EQ(harden_calloc(&guard, heap, cache, 1, SIZE_MAX).address, 0);
-    CHECK_EQ(harden_malloc(&guard, heap, cache, SIZE_MAX - 4).address, 0);
+    CHECK_EQ(harden_calloc(guard, heap, cache, SIZE_MAX / 2, 3).address, 0);
+    CHECK_EQ(harden_calloc(guard, heap, cache, 1, SIZE_MAX).address, 0);
+    CHECK_EQ(harden_malloc(guard, heap, cache, SIZE_MAX - 4).address, 0);
 }
 
 /* From every size to every size: the prefix stays, the size is the new one, and all dies whole. */
@@ -94,7 +93,7 @@ static void test_realloc(void)
             unsigned char *p = give(sizes[i]);
             memset(p, 0xa5, sizes[i]);
             struct object_resized out =
-                harden_realloc(&guard, heap, cache, edge_address(p), sizes[j]);
+                harden_realloc(guard, heap, cache, edge_address(p), sizes[j]);
             CHECK_EQ(out.status, WPM_OK);
             p = edge_pointer(out.address);
             CHECK(all(p, both, 0xa5));
@@ -109,13 +108,13 @@ static void test_aligned(void)
 {
     for (size_t align = 16; align <= 1 << 20; align *= 2) {
         for (int i = 0; i < SIZES; i++) {
-            struct object_resized out = harden_aligned(&guard, heap, cache, align, sizes[i]);
+            struct object_resized out = harden_aligned(guard, heap, cache, align, sizes[i]);
             CHECK(out.address != 0 && out.address % align == 0);
             CHECK_EQ(size_of(edge_pointer(out.address)), sizes[i]);
             CHECK_EQ(end(edge_pointer(out.address)), WPM_OK);
         }
     }
-    CHECK_EQ(harden_aligned(&guard, heap, cache, 24, 8).address, 0);
+    CHECK_EQ(harden_aligned(guard, heap, cache, 24, 8).address, 0);
 }
 
 /* A write into a dead object is found when its slot is handed out, and the slot is not used. */
@@ -128,7 +127,7 @@ static void test_reuse(void)
         p[dead[i] - 1] = 1;
         struct object_resized out = {0, WPM_OK};
         for (int n = 0; n < 3000 && out.status == WPM_OK; n++) {
-            out = harden_malloc(&guard, heap, cache, dead[i]);
+            out = harden_malloc(guard, heap, cache, dead[i]);
             CHECK(out.status != WPM_OK || out.address != edge_address(p));
         }
         CHECK_EQ(out.status, WPM_CHANGED);
