@@ -115,7 +115,7 @@ $B/%.o: %.cc Makefile $(MADE_BY)
 	$(SAY) CXX $<
 	$Q$(CXX) $(CXX_FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
-SO_FLAGS := -shared -Wl,-soname,libwpmalloc.so -Wl,-z,defs,-z,relro,-z,now,-z,nodelete
+SO_FLAGS = -shared -Wl,-soname,$(@F) -Wl,-z,defs,-z,relro,-z,now,-z,nodelete
 
 $(SO): $(CORE_O) $(ABI_O)
 	$(SAY) LINK $@
@@ -136,7 +136,7 @@ $B/libwpmalloc-$(1).so $B/libwpmalloc-$(1).a: $(CORE_O) $(ABI_C:%.c=$B/$(1)/%.o)
   $(ABI_CXX:%.cc=$B/$(1)/%.o)
 $B/libwpmalloc-$(1).so:
 	$(SAY) LINK $$@
-	$Q$(CC) $(SO_FLAGS) $(CFLAGS) $(LDFLAGS) $$^ -o $$@ -lpthread
+	$Q$(CC) $$(SO_FLAGS) $(CFLAGS) $(LDFLAGS) $$^ -o $$@ -lpthread
 
 -include $(wildcard $B/$(1)/src/*.d)
 endef

@@ -3,6 +3,7 @@
 #include "hardened.h"
 
 #include "hardresize.h"
+#include "platform.h"
 #include "preset.h"
 #include "process.h"
 #include "report.h"
@@ -17,13 +18,15 @@ static struct redzone guard;
 static struct options options;
 
 /* Fill `bytes` bytes with what nobody can guess: the system's, or, where a filter of system calls
- * forbids to ask, what the kernel has given the process at its start. */
+ * forbids to ask, what the kernel has given the process at its start. Without either there is no
+ * red zone to rely on: the process ends. */
 static void fill_random(void *out, size_t bytes)
 {
     const unsigned char *given = (const unsigned char *)getauxval(AT_RANDOM);
     int saved = errno;
     if (getrandom(out, bytes, GRND_NONBLOCK) == (ssize_t)bytes) return;
     errno = saved;
+    if (given == NULL) platform_abort();
     for (size_t i = 0; i < bytes; i++) ((unsigned char *)out)[i] = given[15 - i % 16];
 }
 
@@ -79,6 +82,7 @@ void hardened_start(void)
     }
     if (PRESET == PRESET_FAST) refuse_red_zones();
     if (options.value[OPTION_PRINT] != 0) report_options();
+    if (PRESET == PRESET_FAST) return;
     fill_random(random, sizeof random);
     guard.secret.low = (uint32_t)(random[0] % 0x80000000u);
     guard.secret.high = (uint32_t)(random[0] / 0x100000000u);

@@ -1,0 +1,76 @@
+#!/bin/sh
+# options.sh -- what WPMALLOC_CONF says, and what it changes, under each preset of the library.
+#
+# usage: tests/abi/options.sh [directory of libwpmalloc*.so]
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "${1:-build}" && pwd)
+out=$build/options
+passed=0
+failed=0
+mkdir -p "$out"
+ulimit -c 0
+
+# expect NAME LIBRARY CONF LINES: the error stream of a program that does nothing.
+expect() {
+    printf '%s' "$4" >"$out/expected"
+    WPMALLOC_CONF=$3 LD_PRELOAD=$build/$2 /bin/true 2>"$out/got"
+    if cmp -s "$out/expected" "$out/got"; then
+        passed=$((passed + 1))
+        echo "  ok      $1"
+    else
+        failed=$((failed + 1))
+        echo "  FAILED  $1"
+        sed 's/^/          /' "$out/got"
+    fi
+}
+
+# status NAME LIBRARY CONF PROGRAM STATUS: how a program that misuses the heap ends.
+status() {
+    (WPMALLOC_CONF=$3 LD_PRELOAD=$build/$2 exec "$4" >/dev/null 2>&1)
+    if [ $? -eq "$5" ]; then
+        passed=$((passed + 1))
+        echo "  ok      $1"
+    else
+        failed=$((failed + 1))
+        echo "  FAILED  $1"
+    fi
+} 2>/dev/null # where the shell's own remark on a signal goes
+
+fast=libwpmalloc.so
+hard=libwpmalloc-hardened.so
+paranoid=libwpmalloc-paranoid.so
+unknown='wpmalloc: WPMALLOC_CONF: not understood and ignored: '
+none='wpmalloc: WPMALLOC_CONF: this build has no red zones; use libwpmalloc-hardened.so
+'
+expect 'nothing' $hard '' ''
+expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,print:1
+'
+expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,print:1
+'
+expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,print:1
+'
+expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,print:1
+'
+expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,print:1
+'
+expect 'an unknown name' $hard colour:1 "${unknown}colour:1
+"
+expect 'no number' $hard canary:yes "${unknown}canary:yes
+"
+expect 'two wrong ones, told once' $hard a:1,b:2 "${unknown}a:1
+"
+expect 'the fast build has no red zones' $fast canary:1 "$none"
+
+for name in overrun_one_byte write_after_free_first; do
+    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$here/../misuse/$name.c" \
+        -o "$out/$name" -lpthread || failed=$((failed + 1))
+done
+status 'an overrun is stopped' $hard '' "$out/overrun_one_byte" 134
+status 'and without canaries it is not' $hard canary:0 "$out/overrun_one_byte" 0
+status 'a write after free is stopped' $hard '' "$out/write_after_free_first" 134
+status 'and without a look at reuse it is not' $hard reuse:0 "$out/write_after_free_first" 0
+status 'nor without zero on free' $hard zero:0 "$out/write_after_free_first" 0
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
