@@ -14,16 +14,7 @@
 /* An object of `bytes` bytes by cache `c`; address 0: there is no room. Status WPM_CHANGED: the
  * slot at the address had been written after its end of life. (WPM_CORRUPT, a slot that is too long
  * for its size, does not happen.) */
-/*@ requires valid: HeapValid(h);
-    requires cache: CacheGiven(h, c);
-    requires guard: RedzoneValid(g);
-    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
-    ensures valid: HeapValid(h);
-    ensures cache: CacheGiven(h, c);
-    ensures status: \result.status == WPM_OK || \result.status == WPM_CHANGED ||
-      \result.status == WPM_CORRUPT;
-    ensures none: \result.address == 0 ==> \result.status == WPM_OK && HeldKept{Pre,Post}(h) &&
-      BytesKept{Pre,Post}(0, 0);
+/*@ HARDENED_GIVES(g, h, c)
     ensures why: \result.address == 0 ==> MAX_PAGES * PAGE_SIZE < bytes ||
       NoRoomFor(h, c, bytes + CanaryRoom(g));
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, bytes);
@@ -35,16 +26,7 @@ struct object_resized harden_malloc(struct redzone g, struct wpm_heap *h, struct
                                     size_t bytes);
 
 /* The same, all of its bytes zero. */
-/*@ requires valid: HeapValid(h);
-    requires cache: CacheGiven(h, c);
-    requires guard: RedzoneValid(g);
-    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
-    ensures valid: HeapValid(h);
-    ensures cache: CacheGiven(h, c);
-    ensures status: \result.status == WPM_OK || \result.status == WPM_CHANGED ||
-      \result.status == WPM_CORRUPT;
-    ensures none: \result.address == 0 ==> \result.status == WPM_OK && HeldKept{Pre,Post}(h) &&
-      BytesKept{Pre,Post}(0, 0);
+/*@ HARDENED_GIVES(g, h, c)
     ensures why: \result.address == 0 ==> MAX_PAGES * PAGE_SIZE < count * bytes ||
       NoRoomFor(h, c, count * bytes + CanaryRoom(g));
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, count * bytes);
@@ -56,16 +38,7 @@ struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct
                                     size_t count, size_t bytes);
 
 /* The same as harden_malloc, at a multiple of `align`. */
-/*@ requires valid: HeapValid(h);
-    requires cache: CacheGiven(h, c);
-    requires guard: RedzoneValid(g);
-    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
-    ensures valid: HeapValid(h);
-    ensures cache: CacheGiven(h, c);
-    ensures status: \result.status == WPM_OK || \result.status == WPM_CHANGED ||
-      \result.status == WPM_CORRUPT;
-    ensures none: \result.address == 0 ==> \result.status == WPM_OK && HeldKept{Pre,Post}(h) &&
-      BytesKept{Pre,Post}(0, 0);
+/*@ HARDENED_GIVES(g, h, c)
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, bytes) &&
       \result.address % align == 0;
     ensures handed: \result.address != 0 ==> \result.status == WPM_OK ==>

@@ -14,6 +14,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#define HOT __attribute__((flatten)) /* the fast path stands in the function itself */
+
 static struct redzone guard;
 static struct options options;
 
@@ -96,10 +98,11 @@ void hardened_start(void)
 static inline void *give(struct object_resized out)
 {
     if (out.status != WPM_OK) process_fault(edge_pointer(out.address), out.status, false);
+    process_stop_if_stray();
     return edge_pointer(out.address);
 }
 
-/* As hardened_malloc, for a large object, or one whose window is empty. */
+/* As hardened_malloc, when the short way does not serve. */
 static __attribute__((noinline)) void *malloc_long(size_t bytes)
 {
     struct mcache *c = process_enter();
@@ -107,23 +110,25 @@ static __attribute__((noinline)) void *malloc_long(size_t bytes)
     return p != NULL ? p : process_no_memory();
 }
 
-static __attribute__((noinline, cold)) void *changed(uintptr_t address)
-{
-    process_fault(edge_pointer(address), WPM_CHANGED, false);
-}
-
-void *hardened_malloc(size_t bytes)
+void *hardened_malloc_short(size_t bytes)
 {
     struct mcache *c = process_cache();
     size_t total = redzone_total(guard, bytes);
-    if (total > MAX_SMALL_SIZE) return malloc_long(bytes);
+    if (total > MAX_SMALL_SIZE) return NULL;
     uint32_t k = sizeclass_of((uint32_t)total);
     uint32_t i = bits_lowest(c->entry[k].window);
-    if (i == 64) return malloc_long(bytes);
+    if (i == 64) return NULL;
     struct slot slot = {0, (size_t)c->entry[k].slot_bytes, false};
     slot.address = alloc_take(&process_heap, c, k, i);
-    if (redzone_begin(guard, slot, bytes) != WPM_OK) return changed(slot.address);
+    wpm_status status = redzone_begin(guard, slot, bytes);
+    if (status != WPM_OK) process_fault(edge_pointer(slot.address), status, false);
     return edge_pointer(slot.address);
+}
+
+HOT void *hardened_malloc(size_t bytes)
+{
+    void *p = hardened_malloc_short(bytes);
+    return p != NULL ? p : malloc_long(bytes);
 }
 
 void *hardened_calloc(size_t count, size_t bytes)
@@ -147,6 +152,7 @@ static __attribute__((noinline)) void end(void *object, bool resizing)
     int saved = errno;
     wpm_status status = harden_free(guard, &process_heap, process_cache(), edge_address(object));
     if (status != WPM_OK) process_fault(object, status, resizing);
+    process_stop_if_stray();
     errno = saved;
 }
 

@@ -16,6 +16,9 @@ void *hardened_realloc(void *object, size_t bytes);
 void hardened_free(void *object);
 size_t hardened_usable_size(void *object);
 
+/* By the short way; NULL when the window is empty or the request is large. */
+void *hardened_malloc_short(size_t bytes);
+
 /* NULL when there is no memory; errno stays. */
 void *hardened_aligned(size_t align, size_t bytes);
 

@@ -10,7 +10,7 @@
 
 /* The options; each with its values and what it does. */
 enum option {
-    OPTION_PRESET,  /* 0 fast, 1 hardened, 2 paranoid: sets all that stand below it */
+    OPTION_PRESET,  /* 0 fast, 1 hardened, 2 paranoid: sets canary, zero and reuse */
     OPTION_CANARY,  /* 1: a canary behind each object */
     OPTION_ZERO,    /* 1: the bytes of a freed object become zero */
     OPTION_REUSE,   /* 1: memory that was written after its object's end is found when reused */

@@ -127,14 +127,6 @@ static void attach(void)
     if (pthread_setspecific(thread_key, c) != 0) thread_end(c);
 }
 
-/* A slot that its owner freed after a stranger had is found when the word it lies in is merged, in
- * whatever call that happens: it ends the process then. */
-static void stop_if_stray(void)
-{
-    int64_t stray = atomic_read_int64(&process_heap.stray);
-    if (stray != 0) process_fault(edge_pointer((uintptr_t)stray), WPM_DOUBLE_FREE, false);
-}
-
 /* As process_enter, for a thread without a cache. */
 static __attribute__((noinline)) struct mcache *enter_slow(void)
 {
@@ -145,13 +137,13 @@ static __attribute__((noinline)) struct mcache *enter_slow(void)
 
 struct mcache *process_enter(void)
 {
-    stop_if_stray();
+    process_stop_if_stray();
     return process_cache_distance != 0 ? process_cache() : enter_slow();
 }
 
 void *process_no_memory(void)
 {
-    stop_if_stray();
+    process_stop_if_stray();
     errno = ENOMEM;
     return NULL;
 }
@@ -162,7 +154,7 @@ static __attribute__((noinline)) void *malloc_longer(size_t bytes)
     struct mcache *c = process_enter();
     void *p = c == NULL ? NULL : alloc_malloc_slow(&process_heap, c, bytes);
     if (p == NULL) return process_no_memory();
-    stop_if_stray();
+    process_stop_if_stray();
     return p;
 }
 
@@ -172,7 +164,7 @@ void *process_malloc_long(size_t bytes)
     uint32_t k = sizeclass_of((uint32_t)bytes);
     uintptr_t address = alloc_refill(&process_heap, process_cache(), k);
     if (address == 0) return process_no_memory();
-    stop_if_stray();
+    process_stop_if_stray();
     return edge_pointer(address);
 }
 
@@ -266,6 +258,6 @@ void process_free_long(void *object)
     int saved = errno;
     wpm_status status = alloc_free_slow(&process_heap, process_cache(), edge_address(object));
     if (status != WPM_OK) process_fault(object, status, false);
-    stop_if_stray();
+    process_stop_if_stray();
     errno = saved;
 }

@@ -52,10 +52,18 @@ void *process_aligned(size_t align, size_t bytes);
 void process_fault(const void *object, wpm_status status, bool resizing)
     __attribute__((noreturn, cold));
 
+/* A slot that its owner freed after a stranger had is found when the word it lies in is merged, in
+ * whatever call that happens: it ends the process then. */
+static inline void process_stop_if_stray(void)
+{
+    int64_t stray = atomic_read_int64(&process_heap.stray);
+    if (stray != 0) process_fault(edge_pointer((uintptr_t)stray), WPM_DOUBLE_FREE, false);
+}
+
 /* An object by the short way; NULL when the window is empty or the request is large. */
 static inline void *process_malloc_short(size_t bytes)
 {
-    if (PRESET != PRESET_FAST) return hardened_aligned(MALLOC_ALIGN, bytes);
+    if (PRESET != PRESET_FAST) return hardened_malloc_short(bytes);
     if (bytes > MAX_SMALL_SIZE) return NULL;
     struct mcache *c = process_cache();
     uint32_t k = sizeclass_of((uint32_t)bytes);
