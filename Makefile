@@ -48,7 +48,8 @@ CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-ex
   -fno-plt -fno-rtti -Isrc $(BUILD_FLAGS)
 
 # The core is all of src but the names of libc and C++ and the one heap that they serve.
-ABI_C    := $(wildcard src/malloc_abi.c src/process.c src/hardened.c)
+ABI_C    := $(wildcard src/malloc_abi.c src/process.c src/hardened.c \
+  src/waiting.c)
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
 CORE_C   := $(filter-out $(ABI_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
   $(wildcard src/platform/posix*.c) $(if $(CHECKED),$(wildcard src/checked/*.c))

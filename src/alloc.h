@@ -318,7 +318,7 @@ wpm_status alloc_free_slow(struct wpm_heap *h, struct mcache *c, uintptr_t addre
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c);
     requires slot: \exists integer s, i; SlotStarts(h, s, i, address) &&
-      h->span[s].span_class != 0;
+      h->span[s].span_class != 0 && LastUsed(h, s);
     assigns HEAP_FREED(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
@@ -398,6 +398,9 @@ static inline struct alloc_own_slot alloc_own_slot_at(const struct wpm_heap *h,
     ensures freed: \result != FREE_REFUSED ==> \exists integer s, i;
       SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0 &&
       LiveSlot{Pre}(h, s, i) && LiveLess{Pre,Post}(h, s, i);
+    ensures counted: \result != FREE_REFUSED ==> \exists integer s, i;
+      SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0 &&
+      UsedLess{Pre,Post}(h, s) && (\result == FREE_LAST <==> LastUsed(h, s));
 */
 static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner,
                                         uintptr_t address)
@@ -413,6 +416,7 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner
     atomic_write64(live, bits_clear(own.word, i % 64));
     span->used = (uint16_t)(span->used - 1);
     /*@ assert less: LiveLess{Pre,Here}(h, s, i); */
+    /*@ assert counted: SlotStarts(h, s, i, address) && UsedLess{Pre,Here}(h, s); */
     return span->used == 0 && span->place != PLACE_CURRENT ? FREE_LAST : FREE_DONE;
 }
 
@@ -429,7 +433,8 @@ static inline uint32_t alloc_free_short(struct wpm_heap *h, const int32_t *owner
     ensures null: address == 0 ==> \result == FREE_REFUSED;
     ensures freed: \result != FREE_REFUSED ==> SlotEnded{Pre,Post}(h, address);
     ensures owned: \result != FREE_REFUSED ==> \exists integer s, i;
-      SlotStarts(h, s, i, address) && h->span[s].owner == *owner && h->span[s].span_class != 0;
+      SlotStarts(h, s, i, address) && h->span[s].owner == *owner &&
+      h->span[s].span_class != 0 && (\result == FREE_LAST <==> LastUsed(h, s));
 */
 static inline uint32_t alloc_free_owned(struct wpm_heap *h, const int32_t *owner,
                                         uintptr_t address)

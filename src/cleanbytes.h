@@ -7,8 +7,6 @@
 
 #include <stdbool.h>
 
-#define CLEAN_STEP 32u /* bytes that are looked at at once */
-
 /* A word below this has n zero bytes at its end. */
 static const uint64_t clean_limit[EDGE_WORD_BYTES] = {
     0, 0x100000000000000, 0x1000000000000, 0x10000000000, 0x100000000, 0x1000000, 0x10000, 0x100,
@@ -52,22 +50,23 @@ static inline bool clean_all(uintptr_t address, size_t bytes)
         loop assigns i;
         loop variant bytes - i;
     */
-    while (bytes - i >= CLEAN_STEP) {
+    while (bytes - i >= EDGE_BLOCK_BYTES) {
+        if (!edge_block_zero(address + i)) return false;
+        i += EDGE_BLOCK_BYTES;
+    }
+    /*@ loop invariant range: 0 <= i <= bytes && i % 16 == 0;
+        loop invariant clean: Clean(address, address + i);
+        loop assigns i;
+        loop variant bytes - i;
+    */
+    while (i < bytes) {
         uint64_t a = edge_word(address + i), b = edge_word(address + i + 8);
-        uint64_t c = edge_word(address + i + 16), d = edge_word(address + i + 24);
         //@ ghost edge_lemma_zero(address + i);
         //@ ghost edge_lemma_zero(address + i + 8);
-        //@ ghost edge_lemma_zero(address + i + 16);
-        //@ ghost edge_lemma_zero(address + i + 24);
-        if (!bits_none(a, b, c, d)) return false;
-        i += CLEAN_STEP;
+        if (!bits_none(a, b, 0, 0)) return false;
+        i += 16;
     }
-    if (i == bytes) return true;
-    //@ assert rest: i + 16 == bytes;
-    uint64_t a = edge_word(address + i), b = edge_word(address + i + 8);
-    //@ ghost edge_lemma_zero(address + i);
-    //@ ghost edge_lemma_zero(address + i + 8);
-    return bits_none(a, b, 0, 0);
+    return true;
 }
 
 /* Whether the `bytes` bytes before `end` are zero. The word that ends there, or begins the first

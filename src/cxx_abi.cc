@@ -6,7 +6,8 @@
 //
 // Every form of new follows the standard: a size of 0 is an object of its own; when there is no
 // memory the new-handler is called until it gives up; then bad_alloc is thrown, or null returned by
-// a nothrow form. Every form of delete is free: sizes and alignments say nothing that the heap does
+// a nothrow form. Every form of delete says of which form of new its object is, and its size if it
+// has one: in the hardened presets that must be so. An alignment says nothing that the heap does
 // not know.
 #include <dlfcn.h>
 #include <link.h>
@@ -35,6 +36,10 @@ __asm__(".weak __gxx_personality_v0\n"
 
 #define EXPORT __attribute__((visibility("default")))
 #define COLD __attribute__((noinline, cold))
+// What the hardened presets know an object by.
+enum : uint32_t { NEW = HARDEN_KIND_NEW, ARRAY = HARDEN_KIND_ARRAY, ALIGNED = HARDEN_KIND_ALIGNED };
+#define ANY HARDEN_ANY_BYTES
+
 #define HOT __attribute__((flatten)) // the fast path stands in the function itself
 
 // A function of the run-time: `known` if it was there at the start, else as the object that holds
@@ -51,10 +56,10 @@ static Function *runtime(Function *known, const char *name, const void *caller)
 }
 
 // An object through the new-handler; null when there is no handler (any more).
-static void *allocate(size_t bytes, size_t align, const void *caller)
+static void *allocate(size_t bytes, size_t align, uint32_t kind, const void *caller)
 {
     for (;;) {
-        void *p = process_aligned(align, bytes);
+        void *p = process_aligned(align, bytes, kind);
         if (p != nullptr) return p;
         auto *get = runtime(std::get_new_handler, "_ZSt15get_new_handlerv", caller);
         std::new_handler handler = get != nullptr ? get() : nullptr;
@@ -75,17 +80,18 @@ static void *allocate(size_t bytes, size_t align, const void *caller)
     __builtin_trap();
 }
 
-COLD static void *new_long(size_t bytes, size_t align, const void *caller)
+COLD static void *new_long(size_t bytes, size_t align, uint32_t kind, const void *caller)
 {
-    void *p = allocate(bytes, align, caller);
+    void *p = allocate(bytes, align, kind, caller);
     if (p == nullptr) no_memory(caller);
     return p;
 }
 
-COLD static void *new_nothrow_long(size_t bytes, size_t align, const void *caller) noexcept
+COLD static void *new_nothrow_long(size_t bytes, size_t align, uint32_t kind,
+                                   const void *caller) noexcept
 {
     try {
-        return allocate(bytes, align, caller);
+        return allocate(bytes, align, kind, caller);
     } catch (...) {
         return nullptr;
     }
@@ -95,65 +101,84 @@ COLD static void *new_nothrow_long(size_t bytes, size_t align, const void *calle
 
 EXPORT void *operator new(size_t bytes)
 {
-    void *p = process_malloc_short(bytes);
-    return p != nullptr ? p : new_long(bytes, 1, __builtin_return_address(0));
+    void *p = process_malloc_short(bytes, NEW);
+    return p != nullptr ? p : new_long(bytes, 1, NEW, __builtin_return_address(0));
 }
 
 EXPORT void *operator new[](size_t bytes)
 {
-    void *p = process_malloc_short(bytes);
-    return p != nullptr ? p : new_long(bytes, 1, __builtin_return_address(0));
+    void *p = process_malloc_short(bytes, ARRAY);
+    return p != nullptr ? p : new_long(bytes, 1, ARRAY, __builtin_return_address(0));
 }
 
 EXPORT void *operator new(size_t bytes, const std::nothrow_t &) noexcept
 {
-    void *p = process_malloc_short(bytes);
-    return p != nullptr ? p : new_nothrow_long(bytes, 1, __builtin_return_address(0));
+    void *p = process_malloc_short(bytes, NEW);
+    return p != nullptr ? p : new_nothrow_long(bytes, 1, NEW, __builtin_return_address(0));
 }
 
 EXPORT void *operator new[](size_t bytes, const std::nothrow_t &) noexcept
 {
-    void *p = process_malloc_short(bytes);
-    return p != nullptr ? p : new_nothrow_long(bytes, 1, __builtin_return_address(0));
+    void *p = process_malloc_short(bytes, ARRAY);
+    return p != nullptr ? p : new_nothrow_long(bytes, 1, ARRAY, __builtin_return_address(0));
 }
 
 EXPORT void *operator new(size_t bytes, std::align_val_t align)
 {
-    return new_long(bytes, static_cast<size_t>(align), __builtin_return_address(0));
+    return new_long(bytes, static_cast<size_t>(align), NEW | ALIGNED,
+                    __builtin_return_address(0));
 }
 
 EXPORT void *operator new[](size_t bytes, std::align_val_t align)
 {
-    return new_long(bytes, static_cast<size_t>(align), __builtin_return_address(0));
+    return new_long(bytes, static_cast<size_t>(align), ARRAY | ALIGNED,
+                    __builtin_return_address(0));
 }
 
 EXPORT void *operator new(size_t bytes, std::align_val_t align, const std::nothrow_t &) noexcept
 {
-    return new_nothrow_long(bytes, static_cast<size_t>(align), __builtin_return_address(0));
+    return new_nothrow_long(bytes, static_cast<size_t>(align), NEW | ALIGNED,
+                            __builtin_return_address(0));
 }
 
 EXPORT void *operator new[](size_t bytes, std::align_val_t align, const std::nothrow_t &) noexcept
 {
-    return new_nothrow_long(bytes, static_cast<size_t>(align), __builtin_return_address(0));
+    return new_nothrow_long(bytes, static_cast<size_t>(align), ARRAY | ALIGNED,
+                            __builtin_return_address(0));
 }
 
 // ---- delete ----
 
-EXPORT HOT void operator delete(void *p) noexcept { process_free(p); }
-EXPORT HOT void operator delete[](void *p) noexcept { process_free(p); }
-EXPORT HOT void operator delete(void *p, size_t) noexcept { process_free(p); }
-EXPORT HOT void operator delete[](void *p, size_t) noexcept { process_free(p); }
+EXPORT HOT void operator delete(void *p) noexcept { process_end(p, NEW, ANY); }
+EXPORT HOT void operator delete[](void *p) noexcept { process_end(p, ARRAY, ANY); }
+EXPORT HOT void operator delete(void *p, size_t bytes) noexcept { process_end(p, NEW, bytes); }
+EXPORT HOT void operator delete[](void *p, size_t bytes) noexcept { process_end(p, ARRAY, bytes); }
 
-__attribute__((noinline)) static void end(void *p) { process_free(p); }
+__attribute__((noinline)) static void end(void *p, uint32_t kind, size_t bytes)
+{
+    process_end(p, kind, bytes);
+}
 
-EXPORT void operator delete(void *p, const std::nothrow_t &) noexcept { end(p); }
-EXPORT void operator delete[](void *p, const std::nothrow_t &) noexcept { end(p); }
-EXPORT void operator delete(void *p, std::align_val_t) noexcept { end(p); }
-EXPORT void operator delete[](void *p, std::align_val_t) noexcept { end(p); }
-EXPORT void operator delete(void *p, size_t, std::align_val_t) noexcept { end(p); }
-EXPORT void operator delete[](void *p, size_t, std::align_val_t) noexcept { end(p); }
-EXPORT void operator delete(void *p, std::align_val_t, const std::nothrow_t &) noexcept { end(p); }
+EXPORT void operator delete(void *p, const std::nothrow_t &) noexcept { end(p, NEW, ANY); }
+EXPORT void operator delete[](void *p, const std::nothrow_t &) noexcept { end(p, ARRAY, ANY); }
+EXPORT void operator delete(void *p, std::align_val_t) noexcept { end(p, NEW | ALIGNED, ANY); }
+EXPORT void operator delete[](void *p, std::align_val_t) noexcept
+{
+    end(p, ARRAY | ALIGNED, ANY);
+}
+EXPORT void operator delete(void *p, size_t bytes, std::align_val_t) noexcept
+{
+    end(p, NEW | ALIGNED, bytes);
+}
+EXPORT void operator delete[](void *p, size_t bytes, std::align_val_t) noexcept
+{
+    end(p, ARRAY | ALIGNED, bytes);
+}
+EXPORT void operator delete(void *p, std::align_val_t, const std::nothrow_t &) noexcept
+{
+    end(p, NEW | ALIGNED, ANY);
+}
 EXPORT void operator delete[](void *p, std::align_val_t, const std::nothrow_t &) noexcept
 {
-    end(p);
+    end(p, ARRAY | ALIGNED, ANY);
 }

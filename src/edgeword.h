@@ -5,11 +5,15 @@
 #ifndef WPM_EDGEWORD_H
 #define WPM_EDGEWORD_H
 
+#include "bits.h"
 #include "edge.h"
+
+#include <stdbool.h>
 
 #include "../spec/edgeword.acsl"
 
 #define EDGE_WORD_BYTES 8u
+#define EDGE_BLOCK_BYTES 64u /* bytes that are looked at at once */
 
 /* Zero bytes, counted from the first and by address. */
 /*@ ghost
@@ -67,6 +71,19 @@ static inline void edge_put_word(uintptr_t address, uint64_t word)
 {
     word = edge_order(word);
     memcpy((void *)address, &word, sizeof word);
+}
+
+/* Whether the EDGE_BLOCK_BYTES bytes at `address` are zero. */
+/*@ requires place: address + EDGE_BLOCK_BYTES <= ADDRESS_LIMIT;
+    assigns \nothing;
+    ensures clean: \result == true <==> Clean(address, address + EDGE_BLOCK_BYTES);
+*/
+static inline bool edge_block_zero(uintptr_t address)
+{
+    uint64_t word[EDGE_BLOCK_BYTES / EDGE_WORD_BYTES];
+    memcpy(word, (const void *)address, sizeof word);
+    return bits_none(bits_or(word[0], word[4]), bits_or(word[1], word[5]),
+                     bits_or(word[2], word[6]), bits_or(word[3], word[7]));
 }
 
 /* The byte at `address`. */

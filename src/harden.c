@@ -45,6 +45,7 @@ static inline struct slot take(struct wpm_heap *h, struct mcache *c, size_t byte
 /* An object of `bytes` bytes in a slot that has been taken. */
 /*@ requires valid: HeapValid(h);
     requires guard: RedzoneValid(g);
+    requires kind: kind < CANARY_KINDS;
     requires slot: slot.address != 0 ==> SlotHeld(h, slot.address, slot.bytes) &&
       bytes + CanaryRoom(g) <= slot.bytes;
     assigns edge_byte[0 .. ADDRESS_LIMIT - 1];
@@ -54,7 +55,7 @@ static inline struct slot take(struct wpm_heap *h, struct mcache *c, size_t byte
     ensures none: slot.address == 0 ==> \result.status == WPM_OK;
     ensures same: slot.address == 0 || \result.status != WPM_OK ==> BytesKept{Pre,Post}(0, 0);
     ensures handed: slot.address != 0 ==> \result.status == WPM_OK ==>
-      Handed{Pre,Post}(g, h, slot.address, bytes);
+      Handed{Pre,Post}(g, h, slot.address, bytes, kind);
     ensures object: slot.address != 0 ==> \result.status == WPM_OK ==> \forall integer a;
       slot.address <= a < slot.address + bytes ==> edge_byte[a] == \old(edge_byte[a]);
     ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, slot.address);
@@ -64,7 +65,7 @@ static inline struct slot take(struct wpm_heap *h, struct mcache *c, size_t byte
       Clean{Pre}(slot.address, slot.address + slot.bytes);
 */
 static inline struct object_resized start(struct redzone g, const struct wpm_heap *h,
-                                          struct slot slot, size_t bytes)
+                                          struct slot slot, size_t bytes, uint32_t kind)
 {
     struct object_resized out = {slot.address, WPM_OK};
     (void)h;
@@ -75,16 +76,16 @@ static inline struct object_resized start(struct redzone g, const struct wpm_hea
           edge_clean(slot.address, slot.bytes);
           edge_lemma_clean(slot.address, slot.bytes);
         } */
-    if (slot.address != 0) out.status = redzone_begin(g, slot, bytes);
+    if (slot.address != 0) out.status = redzone_begin(g, slot, bytes, kind);
     return out;
 }
 
 struct object_resized harden_malloc(struct redzone g, struct wpm_heap *h, struct mcache *c,
-                                    size_t bytes)
+                                    size_t bytes, uint32_t kind)
 {
     struct slot slot = take(h, c, redzone_total(g, bytes));
     //@ assert shapes: ShapesValid(h);
-    return start(g, h, slot, bytes);
+    return start(g, h, slot, bytes, kind);
 }
 
 struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct mcache *c,
@@ -100,41 +101,68 @@ struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct
         redzone_wipe(slot.address, slot.bytes);
         slot.zero = true;
     }
-    return start(g, h, slot, count * bytes);
+    return start(g, h, slot, count * bytes, HARDEN_KIND_MALLOC);
 }
 
 struct object_resized harden_aligned(struct redzone g, struct wpm_heap *h, struct mcache *c,
-                                     size_t align, size_t bytes)
+                                     size_t align, size_t bytes, uint32_t kind)
 {
     uintptr_t address = edge_address(object_aligned(h, c, align, redzone_total(g, bytes)));
     //@ assert shapes: ShapesValid(h);
-    return start(g, h, slot_of(h, address, false), bytes);
+    return start(g, h, slot_of(h, address, false), bytes, kind);
 }
 
 struct harden_info harden_describe(struct redzone g, const struct wpm_heap *h,
                                    uintptr_t address)
 {
-    struct harden_info out = {object_describe(h, address), 0};
+    struct harden_info out = {object_describe(h, address), 0, HARDEN_KIND_MALLOC};
     //@ ghost class_table_fact();
     //@ assert shapes: ShapesValid(h);
     out.bytes = out.slot.slot_bytes;
+    //@ assert slot: out.slot.status == WPM_OK ==> SlotHeld(h, address, out.slot.slot_bytes);
     if (out.slot.status != WPM_OK || !g.canary) return out;
-    out.bytes = canary_size(g.secret, address, out.slot.slot_bytes);
+    struct canary_mark mark = canary_read(g.secret, address, out.slot.slot_bytes);
+    out.bytes = mark.bytes;
+    out.kind = mark.kind;
     //@ assert held: SlotHeld(h, address, out.slot.slot_bytes);
-    if (out.bytes != CANARY_BROKEN) return out;
-    out.slot.status = WPM_OVERRUN;
-    //@ assert overrun: Overrun(g, h, address);
+    if (out.bytes == CANARY_BROKEN) {
+        out.slot.status = WPM_OVERRUN;
+        //@ assert overrun: Overrun(g, h, address);
+        return out;
+    }
+    /*@ assert whole: CanaryWhole(SECRET(g.secret), address, out.slot.slot_bytes, mark.bytes,
+                                  mark.kind); */
+    //@ assert sized: Sized(g, h, address, mark.bytes, mark.kind);
+    if (!redzone_before(g, address, out.slot.slot_bytes, out.slot.slot))
+        out.slot.status = WPM_UNDERRUN;
     return out;
 }
 
-wpm_status harden_free(struct redzone g, struct wpm_heap *h, struct mcache *c,
-                       uintptr_t address)
+struct harden_info harden_retire(struct redzone g, const struct wpm_heap *h, uintptr_t address,
+                                 struct harden_claim claim)
 {
-    if (address == 0) return WPM_OK;
     //@ ghost class_table_fact();
     //@ assert shapes: ShapesValid(h);
-    wpm_info info = harden_describe(g, h, address).slot;
-    if (info.status != WPM_OK) return info.status;
-    if (g.zero) redzone_wipe(address, info.slot_bytes);
+    struct harden_info info = harden_describe(g, h, address);
+    if (info.slot.status != WPM_OK) return info;
+    if (g.canary) {
+        if (info.kind != claim.kind) info.slot.status = WPM_MISMATCH;
+        if (claim.bytes != HARDEN_ANY_BYTES && claim.bytes != info.bytes)
+            info.slot.status = WPM_MISMATCH;
+        if (info.slot.status != WPM_OK) return info;
+    }
+    if (g.zero) redzone_wipe(address, info.slot.slot_bytes);
+    return info;
+}
+
+wpm_status harden_free(struct redzone g, struct wpm_heap *h, struct mcache *c,
+                       uintptr_t address, struct harden_claim claim)
+{
+    if (address == 0) return WPM_OK;
+    struct harden_info info = harden_retire(g, h, address, claim);
+    if (info.slot.status != WPM_OK) return info.slot.status;
+    //@ assert shapes: ShapesValid(h);
+    //@ assert object: ObjectAt(h, address, info.slot.size_class, info.slot.slot_bytes);
+    //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
     return alloc_free(h, c, edge_pointer(address));
 }

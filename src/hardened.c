@@ -2,11 +2,14 @@
 #define _GNU_SOURCE
 #include "hardened.h"
 
+#include "hardpath.h"
 #include "hardresize.h"
 #include "platform.h"
 #include "preset.h"
 #include "process.h"
 #include "report.h"
+#include "voidheap.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,6 +21,9 @@
 
 static struct redzone guard;
 static struct options options;
+static bool kinds; /* whether kinds are told apart */
+
+static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
 
 /* Fill `bytes` bytes with what nobody can guess: the system's, or, where a filter of system calls
  * forbids to ask, what the kernel has given the process at its start. Without either there is no
@@ -86,12 +92,15 @@ void hardened_start(void)
     if (options.value[OPTION_PRINT] != 0) report_options();
     if (PRESET == PRESET_FAST) return;
     fill_random(random, sizeof random);
-    guard.secret.low = (uint32_t)(random[0] % 0x80000000u);
-    guard.secret.high = (uint32_t)(random[0] / 0x100000000u);
-    guard.secret.base = random[1] % 0x4000000000000000u;
+    guard.secret.factor = (uint32_t)(random[0] % 0x80000000u);
+    guard.secret.base = 256 + random[1] % (0x4000000000000000u - 256);
     guard.canary = options.value[OPTION_CANARY] != 0;
     guard.zero = options.value[OPTION_ZERO] != 0;
     guard.reuse = guard.zero && options.value[OPTION_REUSE] != 0;
+    guard.before = guard.zero && options.value[OPTION_UNDERRUN] != 0;
+    if (guard.canary && guard.reuse && options.value[OPTION_QUARANTINE] != 0)
+        guard.short_most = MAX_SMALL_SIZE - CANARY_BYTES;
+    if (guard.canary && options.value[OPTION_MISMATCH] != 0) kinds = true;
 }
 
 /* What an allocation gives its caller. */
@@ -102,96 +111,175 @@ static inline void *give(struct object_resized out)
     return edge_pointer(out.address);
 }
 
+static inline uint32_t kind_of(uint32_t kind) { return kinds ? kind : HARDEN_KIND_MALLOC; }
+
+/* An object of no bytes that faults when it is touched; NULL: it must be one as others. */
+static void *take_nothing(void)
+{
+    return options.value[OPTION_ZEROSIZE] != 0 ? edge_pointer(voidheap_take()) : NULL;
+}
+
 /* As hardened_malloc, when the short way does not serve. */
 static __attribute__((noinline)) void *malloc_long(size_t bytes)
 {
     struct mcache *c = process_enter();
-    void *p = c == NULL ? NULL : give(harden_malloc(guard, &process_heap, c, bytes));
+    void *p = c != NULL && bytes == 0 ? take_nothing() : NULL;
+    if (p == NULL && c != NULL)
+        p = give(harden_malloc(guard, &process_heap, c, bytes, HARDEN_KIND_MALLOC));
     return p != NULL ? p : process_no_memory();
 }
 
-void *hardened_malloc_short(size_t bytes)
+/* The short way; a slot that was written after its object's end ends the process. */
+static inline void *malloc_short(size_t bytes, uint32_t kind)
 {
-    struct mcache *c = process_cache();
-    size_t total = redzone_total(guard, bytes);
-    if (total > MAX_SMALL_SIZE) return NULL;
-    uint32_t k = sizeclass_of((uint32_t)total);
-    uint32_t i = bits_lowest(c->entry[k].window);
-    if (i == 64) return NULL;
-    struct slot slot = {0, (size_t)c->entry[k].slot_bytes, false};
-    slot.address = alloc_take(&process_heap, c, k, i);
-    wpm_status status = redzone_begin(guard, slot, bytes);
-    if (status != WPM_OK) process_fault(edge_pointer(slot.address), status, false);
-    return edge_pointer(slot.address);
+    struct object_resized out =
+        harden_malloc_short(guard, &process_heap, process_cache(), bytes, kind);
+    if (out.status != WPM_OK) process_fault(edge_pointer(out.address), out.status, false);
+    return edge_pointer(out.address);
+}
+
+HOT void *hardened_malloc_short(size_t bytes, uint32_t kind)
+{
+    return malloc_short(bytes, kind_of(kind));
 }
 
 HOT void *hardened_malloc(size_t bytes)
 {
-    void *p = hardened_malloc_short(bytes);
+    void *p = malloc_short(bytes, HARDEN_KIND_MALLOC);
     return p != NULL ? p : malloc_long(bytes);
 }
 
 void *hardened_calloc(size_t count, size_t bytes)
 {
     struct mcache *c = process_enter();
-    void *p = c == NULL ? NULL : give(harden_calloc(guard, &process_heap, c, count, bytes));
+    void *p = c != NULL && (count == 0 || bytes == 0) ? take_nothing() : NULL;
+    if (p == NULL && c != NULL) p = give(harden_calloc(guard, &process_heap, c, count, bytes));
     return p != NULL ? p : process_no_memory();
 }
 
-void *hardened_aligned(size_t align, size_t bytes)
+void *hardened_aligned(size_t align, size_t bytes, uint32_t kind)
 {
     struct mcache *c = process_enter();
+    void *p = NULL;
     if (c == NULL) return NULL;
-    if (align <= MALLOC_ALIGN) return give(harden_malloc(guard, &process_heap, c, bytes));
-    return give(harden_aligned(guard, &process_heap, c, align, bytes));
+    if (align > MALLOC_ALIGN)
+        return give(harden_aligned(guard, &process_heap, c, align, bytes, kind_of(kind)));
+    if (bytes == 0) p = take_nothing();
+    return p != NULL ? p : give(harden_malloc(guard, &process_heap, c, bytes, kind_of(kind)));
 }
 
-/* End the life of an object, for free, or for realloc when `resizing`. */
-static __attribute__((noinline)) void end(void *object, bool resizing)
+/* A slot that waits has no canary: the second end of its object looks like an overrun. */
+static wpm_status refine(const struct harden_info *info, uintptr_t address)
+{
+    if (info->slot.status != WPM_OVERRUN) return info->slot.status;
+    return waiting_holds(address, info->slot.size_class) ? WPM_DOUBLE_FREE : WPM_OVERRUN;
+}
+
+/* End the life of an object by the long way, for free, or for realloc when `resizing`. */
+static void end(uintptr_t address, struct harden_claim claim, bool resizing)
+{
+    wpm_status status = WPM_OK;
+    if (address == 0) return;
+    if (voidheap_of(address) != NULL) {
+        status = voidheap_end(address);
+    } else {
+        struct harden_info info = harden_retire(guard, &process_heap, address, claim);
+        status = refine(&info, address);
+        if (status == WPM_OK && guard.short_most != 0 && info.slot.size_class != 0) {
+            waiting_put(address, info.slot.size_class);
+            return;
+        }
+        if (status == WPM_OK)
+            status = alloc_free(&process_heap, process_cache(), edge_pointer(address));
+    }
+    if (status != WPM_OK) process_fault(edge_pointer(address), status, resizing);
+    process_stop_if_stray();
+}
+
+static __attribute__((noinline)) void end_long(void *object, struct harden_claim claim)
 {
     int saved = errno;
-    wpm_status status = harden_free(guard, &process_heap, process_cache(), edge_address(object));
-    if (status != WPM_OK) process_fault(object, status, resizing);
-    process_stop_if_stray();
+    end(edge_address(object), claim, false);
     errno = saved;
 }
 
-void hardened_free(void *object)
+static inline void end_short(void *object, struct harden_claim claim)
 {
     uintptr_t address = edge_address(object);
-    struct alloc_own_slot own = alloc_own_slot_at(&process_heap, &process_owner, address);
-    size_t bytes = own.found ? process_heap.span[own.span].slot_bytes : 0;
-    bool whole = own.found && (!guard.canary ||
-        canary_size(guard.secret, address, bytes) != CANARY_BROKEN);
-    uint32_t done =
-        whole ? alloc_free_owned(&process_heap, &process_owner, address) : FREE_REFUSED;
-    if (done == FREE_REFUSED) {
-        end(object, false);
-        return;
+    uint32_t k = harden_retire_short(guard, &process_heap, &process_owner, address, claim);
+    if (k == 0) {
+        end_long(object, claim);
+    } else {
+        waiting_put(address, k);
     }
-    if (guard.zero) redzone_wipe(address, bytes);
-    if (done == FREE_LAST) process_free_last(object);
+}
+
+HOT void hardened_free(void *object) { end_short(object, plain); }
+
+HOT void hardened_end(void *object, struct harden_claim claim)
+{
+    if (!kinds) claim = plain;
+    end_short(object, claim);
+}
+
+/* As hardened_realloc, of an object of no bytes, unless it is none. */
+static void *realloc_nothing(uintptr_t address, size_t bytes)
+{
+    wpm_info info = wpm_describe(voidheap_of(address), edge_pointer(address));
+    if (info.status != WPM_OK) process_fault(edge_pointer(address), info.status, true);
+    void *p = hardened_malloc(bytes);
+    if (p != NULL) end(address, plain, true);
+    return p;
 }
 
 void *hardened_realloc(void *object, size_t bytes)
 {
-    if (object != NULL && bytes == 0) {
-        end(object, true);
+    uintptr_t address = edge_address(object);
+    int saved = errno;
+    if (address != 0 && bytes == 0) {
+        end(address, plain, true);
+        errno = saved;
         return NULL;
     }
+    if (address == 0 && bytes == 0) return hardened_malloc(0);
+    if (voidheap_of(address) != NULL) return realloc_nothing(address, bytes);
     struct mcache *c = process_enter();
     if (c == NULL) return process_no_memory();
-    struct object_resized done =
-        harden_realloc(guard, &process_heap, c, edge_address(object), bytes);
+    struct object_resized done = harden_realloc(guard, &process_heap, c, address, bytes);
     if (done.status == WPM_CHANGED) return give(done);
-    if (done.status != WPM_OK) process_fault(object, done.status, true);
-    return done.address != 0 ? edge_pointer(done.address) : process_no_memory();
+    if (done.status != WPM_OK) {
+        struct harden_info info = harden_describe(guard, &process_heap, address);
+        process_fault(object, done.status == WPM_MISMATCH ? done.status : refine(&info, address),
+                      true);
+    }
+    if (done.address == 0) return process_no_memory();
+    if (done.address != address) end(address, plain, true);
+    return edge_pointer(done.address);
 }
 
 size_t hardened_usable_size(void *object)
 {
     if (object == NULL) return 0;
     struct harden_info info = harden_describe(guard, &process_heap, edge_address(object));
-    if (info.slot.status == WPM_OVERRUN) process_fault(object, WPM_OVERRUN, false);
+    if (refine(&info, edge_address(object)) == WPM_OVERRUN)
+        process_fault(object, WPM_OVERRUN, false);
     return info.slot.status == WPM_OK ? info.bytes : 0;
+}
+
+struct wpm_heap *hardened_heap_of(const void *object)
+{
+    struct wpm_heap *nothing = voidheap_of(edge_address(object));
+    return nothing != NULL ? nothing : &process_heap;
+}
+
+void hardened_thread_end(void) { waiting_thread_end(); }
+
+void hardened_fork_prepare(void) { voidheap_fork_prepare(); }
+
+void hardened_fork_parent(void) { voidheap_fork_parent(); }
+
+void hardened_fork_child(void)
+{
+    voidheap_fork_child();
+    waiting_fork_child();
 }

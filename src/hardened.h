@@ -5,7 +5,7 @@
 #ifndef WPM_HARDENED_H
 #define WPM_HARDENED_H
 
-#include <stddef.h>
+#include "harden.h"
 
 /* Read the options, and make the secret: once, before the first object. */
 void hardened_start(void);
@@ -16,10 +16,24 @@ void *hardened_realloc(void *object, size_t bytes);
 void hardened_free(void *object);
 size_t hardened_usable_size(void *object);
 
-/* By the short way; NULL when the window is empty or the request is large. */
-void *hardened_malloc_short(size_t bytes);
+/* An object of a kind by the short way; NULL: the long one decides. */
+void *hardened_malloc_short(size_t bytes, uint32_t kind);
 
 /* NULL when there is no memory; errno stays. */
-void *hardened_aligned(size_t align, size_t bytes);
+void *hardened_aligned(size_t align, size_t bytes, uint32_t kind);
+
+/* As hardened_free, of an object of which more is known. */
+void hardened_end(void *object, struct harden_claim claim);
+
+/* The heap that an address belongs to, for a report: that of objects of no bytes, or the other. */
+struct wpm_heap *hardened_heap_of(const void *object);
+
+/* The calling thread's end, before its cache goes back. */
+void hardened_thread_end(void);
+
+/* Around fork. */
+void hardened_fork_prepare(void);
+void hardened_fork_parent(void);
+void hardened_fork_child(void);
 
 #endif

@@ -1,19 +1,54 @@
 /* hardresize.c -- see hardresize.h */
 #include "hardresize.h"
 
-/* The object of `old_bytes` bytes goes on in a new one of `bytes` bytes. */
-static struct object_resized move(struct redzone g, struct wpm_heap *h, struct mcache *c,
-                                  uintptr_t address, size_t old_bytes, size_t bytes)
+/* A new object of `bytes` bytes that begins as the one at `address` does, of `old_bytes` bytes. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires guard: RedzoneValid(g);
+    requires object: ObjectAt(h, address, info.slot.size_class, info.slot.slot_bytes) &&
+      info.bytes <= info.slot.slot_bytes;
+    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures status: \result.status == WPM_OK || \result.status == WPM_CHANGED ||
+      \result.status == WPM_CORRUPT;
+    ensures base: h->map.base == \old(h->map.base);
+    ensures none: \result.address == 0 ==> HeldKept{Pre,Post}(h) && BytesKept{Pre,Post}(0, 0) &&
+      \result.status == WPM_OK;
+    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
+    ensures other: \result.address != 0 ==> \result.address != address &&
+      SlotGiven{Pre,Post}(h, \result.address, bytes);
+    ensures guarded: \result.address != 0 ==> \result.status == WPM_OK ==>
+      \exists integer slot; SlotHeld(h, \result.address, slot) && bytes <= slot &&
+        Guarded(g, \result.address, slot, bytes, HARDEN_KIND_MALLOC) &&
+        BytesKept{Pre,Post}(\result.address, slot);
+    ensures prefix: \result.address != 0 ==> \result.status == WPM_OK ==>
+      BytesSame{Post,Pre}(\result.address, address, info.bytes < bytes ? info.bytes : bytes);
+*/
+static struct object_resized copy(struct redzone g, struct wpm_heap *h, struct mcache *c,
+                                  uintptr_t address, struct harden_info info, size_t bytes)
 {
-    struct object_resized out = harden_malloc(g, h, c, bytes);
+    //@ assert was: ShapesValid(h);
+    size_t both = info.bytes < bytes ? info.bytes : bytes;
+    struct object_resized out = harden_malloc(g, h, c, bytes, HARDEN_KIND_MALLOC);
+    //@ ghost Taken: ;
     if (out.address == 0 || out.status != WPM_OK) return out;
-    edge_copy(out.address, address, old_bytes < bytes ? old_bytes : bytes);
-    out.status = harden_free(g, h, c, address);
+    //@ assert shapes: ShapesValid(h);
+    /*@ assert apart: ObjectAt(h, address, info.slot.size_class, info.slot.slot_bytes) &&
+          Disjoint(out.address, bytes, address, info.slot.slot_bytes); */
+    edge_copy(out.address, address, both);
+    //@ assert handed: Handed{Pre,Taken}(g, h, out.address, bytes, HARDEN_KIND_MALLOC);
     return out;
 }
 
 /* Whether an object in a slot of `slot_bytes` bytes serves for `total` bytes where it lies. */
-static bool stays(size_t slot_bytes, size_t total)
+/*@ assigns \nothing;
+    ensures fits: \result == true ==> total <= slot_bytes;
+    ensures near: \result == true ==> slot_bytes - total < PAGE_SIZE || total >= slot_bytes / 2;
+    ensures small: \result == true ==>
+      slot_bytes <= MAX_SMALL_SIZE || slot_bytes - total < PAGE_SIZE;
+*/
+static inline bool stays(size_t slot_bytes, size_t total)
 {
     if (total > slot_bytes) return false;
     return slot_bytes > MAX_SMALL_SIZE ? slot_bytes - total < PAGE_SIZE : total >= slot_bytes / 2;
@@ -24,17 +59,24 @@ struct object_resized harden_realloc(struct redzone g, struct wpm_heap *h, struc
 {
     struct object_resized out = {0, WPM_OK};
     size_t total = redzone_total(g, bytes);
-    if (address == 0) return harden_malloc(g, h, c, bytes);
+    //@ ghost class_table_fact();
+    if (address == 0) return harden_malloc(g, h, c, bytes, HARDEN_KIND_MALLOC);
+    //@ assert shapes: ShapesValid(h);
     struct harden_info info = harden_describe(g, h, address);
     out.status = info.slot.status;
+    if (out.status == WPM_OK && g.canary && info.kind != HARDEN_KIND_MALLOC)
+        out.status = WPM_MISMATCH;
     if (out.status != WPM_OK) return out;
     struct slot slot = {address, info.slot.slot_bytes, false};
+    //@ assert held: SlotHeld(h, address, slot.bytes);
+    //@ assert sized: Sized(g, h, address, info.bytes, HARDEN_KIND_MALLOC);
     if (!stays(slot.bytes, total)) {
-        out = move(g, h, c, address, info.bytes, bytes);
+        out = copy(g, h, c, address, info, bytes);
         if (out.address != 0 || total > slot.bytes) return out;
         if (slot.bytes - total > CANARY_SLACK) return out;
     }
-    redzone_resize(g, slot, info.bytes, bytes);
+    //@ assert still: SlotHeld(h, address, slot.bytes);
+    redzone_resize(g, slot, info.bytes, bytes, HARDEN_KIND_MALLOC);
     out.address = address;
     return out;
 }

@@ -59,28 +59,29 @@ EXPORT void *reallocarray(void *object, size_t count, size_t bytes)
 
 /* ---- ends of life that name the size ---- */
 
-static __attribute__((noinline)) void end(void *object) { process_free(object); }
+static __attribute__((noinline)) void end(void *object, size_t bytes)
+{
+    process_end(object, HARDEN_KIND_MALLOC, bytes);
+}
 
 EXPORT void free_sized(void *object, size_t bytes);
 EXPORT void free_sized(void *object, size_t bytes)
 {
-    (void)bytes;
-    end(object);
+    end(object, bytes);
 }
 
 EXPORT void free_aligned_sized(void *object, size_t align, size_t bytes);
 EXPORT void free_aligned_sized(void *object, size_t align, size_t bytes)
 {
     (void)align;
-    (void)bytes;
-    end(object);
+    end(object, bytes);
 }
 
 /* ---- aligned objects ---- */
 
 static void *aligned_or_error(size_t align, size_t bytes)
 {
-    void *p = process_aligned(align, bytes);
+    void *p = process_aligned(align, bytes, HARDEN_KIND_MALLOC);
     return p != NULL ? p : process_no_memory();
 }
 
@@ -98,7 +99,7 @@ EXPORT void *aligned_alloc(size_t align, size_t bytes)
 EXPORT int posix_memalign(void **object, size_t align, size_t bytes)
 {
     if (!alignment_valid(align) || align % sizeof(void *) != 0) return EINVAL;
-    void *p = process_aligned(align, bytes);
+    void *p = process_aligned(align, bytes, HARDEN_KIND_MALLOC);
     if (p == NULL) return ENOMEM;
     *object = p;
     return 0;

@@ -10,11 +10,15 @@
 
 /* The options; each with its values and what it does. */
 enum option {
-    OPTION_PRESET,  /* 0 fast, 1 hardened, 2 paranoid: sets canary, zero and reuse */
-    OPTION_CANARY,  /* 1: a canary behind each object */
-    OPTION_ZERO,    /* 1: the bytes of a freed object become zero */
-    OPTION_REUSE,   /* 1: memory that was written after its object's end is found when reused */
-    OPTION_PRINT,   /* 1: show the options at the start of the process */
+    OPTION_PRESET,     /* 0 fast, 1 hardened, 2 paranoid: sets those up to zerosize */
+    OPTION_CANARY,     /* 1: a canary behind each object */
+    OPTION_ZERO,       /* 1: the bytes of a freed object become zero */
+    OPTION_REUSE,      /* 1: memory that was written after its object's end is found when reused */
+    OPTION_UNDERRUN,   /* 1: the bytes before an object are looked at; needs canary and zero */
+    OPTION_QUARANTINE, /* 1: slots wait before they are handed out again; needs the three above */
+    OPTION_MISMATCH,   /* 1: free of what new gave, or of another size, is found; needs canary */
+    OPTION_ZEROSIZE,   /* 1: a touch of an object of no bytes faults */
+    OPTION_PRINT,      /* 1: show the options at the start of the process */
     OPTION_COUNT
 };
 
@@ -49,13 +53,13 @@ struct option_error {
 /* The options that a preset means; OPTION_PRINT stays. */
 /*@ requires valid: OptionsValid(o);
     requires preset: preset <= PRESET_PARANOID;
-    assigns o->value[OPTION_PRESET .. OPTION_REUSE];
+    assigns o->value[OPTION_PRESET .. OPTION_ZEROSIZE];
     ensures valid: OptionsValid(o);
     ensures preset: o->value[OPTION_PRESET] == preset;
     ensures fast: preset == PRESET_FAST ==>
-      \forall integer i; OPTION_CANARY <= i <= OPTION_REUSE ==> o->value[i] == 0;
+      \forall integer i; OPTION_CANARY <= i <= OPTION_ZEROSIZE ==> o->value[i] == 0;
     ensures hard: preset != PRESET_FAST ==>
-      \forall integer i; OPTION_CANARY <= i <= OPTION_REUSE ==> o->value[i] == 1;
+      \forall integer i; OPTION_CANARY <= i <= OPTION_ZEROSIZE ==> o->value[i] == 1;
 */
 void options_preset(struct options *o, uint32_t preset);
 

@@ -43,6 +43,7 @@ static void set_cache(const struct mcache *c)
 static void thread_end(void *cache)
 {
     thread_state.ended = 1;
+    if (PRESET != PRESET_FAST) hardened_thread_end();
     set_cache(&mcache_empty);
     mcache_detach(&process_heap, cache);
 }
@@ -50,6 +51,7 @@ static void thread_end(void *cache)
 static void fork_prepare(void)
     LOCK_ATTRIBUTE(acquire_capability(process_heap.shared_lock, process_heap.lock))
 {
+    if (PRESET != PRESET_FAST) hardened_fork_prepare();
     object_fork_prepare(&process_heap);
 }
 
@@ -57,9 +59,14 @@ static void fork_parent(void)
     LOCK_ATTRIBUTE(release_capability(process_heap.lock, process_heap.shared_lock))
 {
     object_fork_parent(&process_heap);
+    if (PRESET != PRESET_FAST) hardened_fork_parent();
 }
 
-static void fork_child(void) { object_fork_child(&process_heap); }
+static void fork_child(void)
+{
+    object_fork_child(&process_heap);
+    if (PRESET != PRESET_FAST) hardened_fork_child();
+}
 
 /* Register the handlers of fork, once. It may allocate: the heap is ready by then. When the system
  * refuses, each thread that attaches a cache tries again: without threads nothing is lost. */
@@ -168,9 +175,9 @@ void *process_malloc_long(size_t bytes)
     return edge_pointer(address);
 }
 
-void *process_aligned(size_t align, size_t bytes)
+void *process_aligned(size_t align, size_t bytes, uint32_t kind)
 {
-    if (PRESET != PRESET_FAST) return hardened_aligned(align, bytes);
+    if (PRESET != PRESET_FAST) return hardened_aligned(align, bytes, kind);
     struct mcache *c = process_enter();
     return c == NULL ? NULL : object_aligned(&process_heap, c, align, bytes);
 }
@@ -193,7 +200,10 @@ static const char *fault_name(wpm_status status, bool resizing, bool inside)
         if (inside) return resizing ? "realloc of freed or invalid " : "double or invalid free of ";
         return resizing ? "realloc of foreign address " : "free of foreign address ";
     case WPM_OVERRUN: return "write beyond the end of ";
+    case WPM_UNDERRUN: return "write before the start of ";
     case WPM_CHANGED: return "write after free into ";
+    case WPM_MISMATCH:
+        return resizing ? "mismatched realloc of " : "mismatched free or delete of ";
     default: return resizing ? "corrupt heap at realloc of " : "corrupt heap at free of ";
     }
 }
@@ -221,8 +231,9 @@ void process_fault(const void *object, wpm_status status, bool resizing)
 {
     struct report r;
     uintptr_t address = edge_address(object);
-    wpm_info info = wpm_describe(&process_heap, object);
-    bool inside = arenamap_page(&process_heap.map, address) < atomic_read32(&process_heap.npages);
+    struct wpm_heap *h = PRESET != PRESET_FAST ? hardened_heap_of(object) : &process_heap;
+    wpm_info info = wpm_describe(h, object);
+    bool inside = arenamap_page(&h->map, address) < atomic_read32(&h->npages);
     report_start(&r);
     report_text(&r, "wpmalloc: ");
     report_text(&r, fault_name(status, resizing, inside));

@@ -44,8 +44,9 @@ void *process_no_memory(void) __attribute__((noinline, cold));
 /* An object by the long way; NULL, and errno is ENOMEM, when there is no memory. */
 void *process_malloc_long(size_t bytes);
 
-/* An object aligned to `align`, a power of two; NULL when there is no memory. errno stays. */
-void *process_aligned(size_t align, size_t bytes);
+/* An object of a kind (harden.h), aligned to `align`, a power of two; NULL when there is no memory.
+ * errno stays. */
+void *process_aligned(size_t align, size_t bytes, uint32_t kind);
 
 /* Stop the process: free, or realloc when `resizing`, was given `object`, of which the heap says
  * `status`. One line on the error stream names the fault, the address and the slot. */
@@ -60,10 +61,10 @@ static inline void process_stop_if_stray(void)
     if (stray != 0) process_fault(edge_pointer((uintptr_t)stray), WPM_DOUBLE_FREE, false);
 }
 
-/* An object by the short way; NULL when the window is empty or the request is large. */
-static inline void *process_malloc_short(size_t bytes)
+/* An object of a kind by the short way; NULL when the window is empty or the request is large. */
+static inline void *process_malloc_short(size_t bytes, uint32_t kind)
 {
-    if (PRESET != PRESET_FAST) return hardened_malloc_short(bytes);
+    if (PRESET != PRESET_FAST) return hardened_malloc_short(bytes, kind);
     if (bytes > MAX_SMALL_SIZE) return NULL;
     struct mcache *c = process_cache();
     uint32_t k = sizeclass_of((uint32_t)bytes);
@@ -96,6 +97,17 @@ static inline void process_free(void *object)
         process_free_last(object);
     } else {
         process_free_long(object);
+    }
+}
+
+/* The same for an object of a kind and of `bytes` bytes, or HARDEN_ANY_BYTES. */
+static inline void process_end(void *object, uint32_t kind, size_t bytes)
+{
+    struct harden_claim claim = {kind, bytes};
+    if (PRESET != PRESET_FAST) {
+        hardened_end(object, claim);
+    } else {
+        process_free(object);
     }
 }
 

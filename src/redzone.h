@@ -20,9 +20,11 @@
 
 struct redzone {
     struct canary_secret secret;
-    bool canary; /* a canary behind each object */
-    bool zero;   /* zero on free */
-    bool reuse;  /* a look at reuse; needs `zero` */
+    bool canary;         /* a canary behind each object */
+    bool zero;           /* zero on free */
+    bool reuse;          /* a look at reuse; needs `zero` */
+    bool before;         /* a look at what lies before an object; needs `canary` and `zero` */
+    uint32_t short_most; /* largest object that goes the short ways; 0: none. Needs all of them */
 };
 
 /* A slot that has been taken. */
@@ -55,11 +57,12 @@ static inline bool redzone_watched(struct redzone g, size_t bytes)
     return g.reuse && bytes <= ZERO_WRITTEN;
 }
 
-/* The slot is an object of `bytes` bytes from now on. WPM_CHANGED: it was written since it died;
- * WPM_CORRUPT: it is too long for its canary. */
+/* The slot is an object of `bytes` bytes, of a kind, from now on. WPM_CHANGED: it was written since
+ * it died; WPM_CORRUPT: it is too long for its canary. */
 /*@ requires guard: RedzoneValid(g);
     requires slot: bytes + CanaryRoom(g) <= slot.bytes && slot.bytes % 16 == 0 &&
       slot.address + slot.bytes <= ADDRESS_LIMIT;
+    requires kind: kind < CANARY_KINDS;
     requires zero: slot.zero == true ==> Clean(slot.address, slot.address + slot.bytes);
     assigns edge_byte[slot.address .. slot.address + slot.bytes - 1];
     ensures status: \result == WPM_OK || \result == WPM_CHANGED || \result == WPM_CORRUPT;
@@ -72,10 +75,10 @@ static inline bool redzone_watched(struct redzone g, size_t bytes)
       Clean{Pre}(slot.address, slot.address + slot.bytes);
     ensures object: \result == WPM_OK ==> \forall integer a;
       slot.address <= a < slot.address + bytes ==> edge_byte[a] == \old(edge_byte[a]);
-    ensures guarded: \result == WPM_OK ==> Guarded(g, slot.address, slot.bytes, bytes);
+    ensures guarded: \result == WPM_OK ==> Guarded(g, slot.address, slot.bytes, bytes, kind);
 */
-static inline wpm_status redzone_begin(struct redzone g, struct slot slot,
-                                       size_t bytes)
+static inline wpm_status redzone_begin(struct redzone g, struct slot slot, size_t bytes,
+                                       uint32_t kind)
 {
     bool clean = slot.zero;
     if (g.canary && slot.bytes - CANARY_BYTES - bytes > CANARY_SLACK) return WPM_CORRUPT;
@@ -88,22 +91,36 @@ static inline wpm_status redzone_begin(struct redzone g, struct slot slot,
         edge_zero(slot.address + bytes, slot.bytes - CANARY_BYTES - bytes);
         //@ ghost edge_lemma_clean(slot.address + bytes, slot.bytes - CANARY_BYTES - bytes);
     }
-    canary_put(g.secret, slot.address, slot.bytes, bytes);
+    canary_put(g.secret, slot.address, slot.bytes, bytes, kind);
     return WPM_OK;
 }
 
 /* The object of `old_bytes` bytes has `bytes` bytes from now on, in the slot that it has. */
-/*@ requires guard: RedzoneValid(g);
+/*@ requires guard: RedzoneValid(g) && kind < CANARY_KINDS;
     requires slot: slot.address + slot.bytes <= ADDRESS_LIMIT &&
       bytes + CanaryRoom(g) <= slot.bytes && old_bytes + CanaryRoom(g) <= slot.bytes;
     requires slack: g.canary == true ==> slot.bytes <= bytes + CANARY_BYTES + CANARY_SLACK;
-    requires guarded: Guarded(g, slot.address, slot.bytes, old_bytes);
+    requires guarded: Guarded(g, slot.address, slot.bytes, old_bytes, kind);
     assigns edge_byte[slot.address .. slot.address + slot.bytes - 1];
-    ensures guarded: Guarded(g, slot.address, slot.bytes, bytes);
+    ensures guarded: Guarded(g, slot.address, slot.bytes, bytes, kind);
     ensures object: \forall integer a; slot.address <= a < slot.address + bytes ==>
       a < slot.address + old_bytes ==> edge_byte[a] == \old(edge_byte[a]);
 */
-void redzone_resize(struct redzone g, struct slot slot, size_t old_bytes, size_t bytes);
+void redzone_resize(struct redzone g, struct slot slot, size_t old_bytes, size_t bytes,
+                    uint32_t kind);
+
+/* Whether the slot before the one at `address`, slot `slot` of its span, ends as it may. */
+/*@ requires guard: RedzoneValid(g);
+    requires place: address < ADDRESS_LIMIT && CANARY_BYTES <= slot_bytes;
+    assigns \nothing;
+    ensures before: \result == true <==> Before(g, address, slot_bytes, slot);
+*/
+static inline bool redzone_before(struct redzone g, uintptr_t address, size_t slot_bytes,
+                                  uint32_t slot)
+{
+    if (!g.before || !g.canary || slot == 0 || address < slot_bytes) return true;
+    return canary_ends(g.secret, address - slot_bytes, slot_bytes);
+}
 
 /* The bytes of a slot are zero; a long one. */
 /*@ requires place: address + slot_bytes <= ADDRESS_LIMIT;

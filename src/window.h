@@ -19,7 +19,7 @@
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
     assigns c->entry[k].span, c->entry[k].word, c->entry[k].slot_bytes, c->entry[k].dirty;
     ensures set: c->entry[k].span == span && c->entry[k].word == word &&
-      c->entry[k].slot_bytes == bytes;
+      c->entry[k].slot_bytes == bytes && c->entry[k].dirty == dirty;
     ensures stay: PlacesStay{Pre,Post}(h, NO_SPAN);
     ensures links: LinksSame{Pre,Post}(h);
     ensures sets: SetsSame{Pre,Post}(h);

@@ -33,7 +33,9 @@ typedef enum wpm_status {
     WPM_DOUBLE_FREE,   /* the start of a slot that is not live: freed before, or never handed out */
     WPM_CORRUPT,       /* the heap's records contradict each other */
     WPM_OVERRUN,       /* the object was written beyond its end */
-    WPM_CHANGED        /* the slot was written after its object's end of life */
+    WPM_CHANGED,       /* the slot was written after its object's end of life */
+    WPM_MISMATCH,      /* the object's end is of another kind or size than its beginning */
+    WPM_UNDERRUN       /* what lies before the object was written */
 } wpm_status;
 
 /* Where an address stands, for messages and post-mortem tools. */

@@ -73,10 +73,24 @@ static void test_words(void)
     }
 }
 
+/* A block with one byte that is not zero is not zero; its neighbours do not count. */
+static void test_block(void)
+{
+    for (size_t from = 0; from + EDGE_BLOCK_BYTES <= BYTES; from++) {
+        for (size_t i = 0; i < BYTES; i++) {
+            memset(memory, 0, sizeof memory);
+            memory[i] = (unsigned char)(1u << i % 8);
+            bool out = i < from || i >= from + EDGE_BLOCK_BYTES;
+            CHECK_EQ(edge_block_zero(edge_address(memory + from)), out);
+        }
+    }
+}
+
 int main(void)
 {
     test_round_trip();
     test_bytes();
     test_words();
+    test_block();
     return unit_report("edge");
 }

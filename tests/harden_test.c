@@ -1,10 +1,13 @@
 /* A hardened heap: sizes, canaries, zero on free, a look at reuse; the statuses of faults. */
 #include "create.h"
+#include "hardpath.h"
 #include "hardresize.h"
 #include "unit.h"
 #include "wpmalloc.h"
 
-static struct redzone guard = {{0x5eed1234, 0xfeedbeef, 0x1234567890abcdef}, true, true, true};
+static struct redzone guard = {
+    {0x5eed1234, 0x1234567890abcdef}, true, true, true, true, MAX_SMALL_SIZE - CANARY_BYTES};
+static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
 static wpm_heap *heap;
 static wpm_cache *cache;
 
@@ -14,13 +17,13 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 
 static unsigned char *give(size_t bytes)
 {
-    struct object_resized out = harden_malloc(guard, heap, cache, bytes);
+    struct object_resized out = harden_malloc(guard, heap, cache, bytes, HARDEN_KIND_MALLOC);
     CHECK_EQ(out.status, WPM_OK);
     CHECK(out.address != 0);
     return edge_pointer(out.address);
 }
 
-static wpm_status end(void *p) { return harden_free(guard, heap, cache, edge_address(p)); }
+static wpm_status end(void *p) { return harden_free(guard, heap, cache, edge_address(p), plain); }
 
 static size_t size_of(const void *p)
 {
@@ -50,7 +53,7 @@ static void test_life(void)
             CHECK(end(p) != WPM_OK);
         }
     }
-    CHECK_EQ(harden_free(guard, heap, cache, 0), WPM_OK);
+    CHECK_EQ(harden_free(guard, heap, cache, 0, plain), WPM_OK);
     CHECK_EQ(end(&guard), WPM_FOREIGN);
 }
 
@@ -81,7 +84,7 @@ static void test_calloc(void)
     }
     CHECK_EQ(harden_calloc(guard, heap, cache, SIZE_MAX / 2, 3).address, 0);
     CHECK_EQ(harden_calloc(guard, heap, cache, 1, SIZE_MAX).address, 0);
-    CHECK_EQ(harden_malloc(guard, heap, cache, SIZE_MAX - 4).address, 0);
+    CHECK_EQ(harden_malloc(guard, heap, cache, SIZE_MAX - 4, 0).address, 0);
 }
 
 /* From every size to every size: the prefix stays, the size is the new one, and all dies whole. */
@@ -95,6 +98,7 @@ static void test_realloc(void)
             struct object_resized out =
                 harden_realloc(guard, heap, cache, edge_address(p), sizes[j]);
             CHECK_EQ(out.status, WPM_OK);
+            if (out.address != edge_address(p)) CHECK_EQ(end(p), WPM_OK);
             p = edge_pointer(out.address);
             CHECK(all(p, both, 0xa5));
             CHECK(guard.canary ? size_of(p) == sizes[j] : size_of(p) >= sizes[j]);
@@ -108,13 +112,13 @@ static void test_aligned(void)
 {
     for (size_t align = 16; align <= 1 << 20; align *= 2) {
         for (int i = 0; i < SIZES; i++) {
-            struct object_resized out = harden_aligned(guard, heap, cache, align, sizes[i]);
+            struct object_resized out = harden_aligned(guard, heap, cache, align, sizes[i], 0);
             CHECK(out.address != 0 && out.address % align == 0);
             CHECK_EQ(size_of(edge_pointer(out.address)), sizes[i]);
             CHECK_EQ(end(edge_pointer(out.address)), WPM_OK);
         }
     }
-    CHECK_EQ(harden_aligned(guard, heap, cache, 24, 8).address, 0);
+    CHECK_EQ(harden_aligned(guard, heap, cache, 24, 8, 0).address, 0);
 }
 
 /* A write into a dead object is found when its slot is handed out, and the slot is not used. */
@@ -127,12 +131,103 @@ static void test_reuse(void)
         p[dead[i] - 1] = 1;
         struct object_resized out = {0, WPM_OK};
         for (int n = 0; n < 3000 && out.status == WPM_OK; n++) {
-            out = harden_malloc(guard, heap, cache, dead[i]);
+            out = harden_malloc(guard, heap, cache, dead[i], 0);
             CHECK(out.status != WPM_OK || out.address != edge_address(p));
         }
         CHECK_EQ(out.status, WPM_CHANGED);
         CHECK_EQ(out.address, edge_address(p));
     }
+}
+
+/* A byte written before an object that has one before it, held or dead, is found. */
+static void test_underrun(void)
+{
+    unsigned found = 0;
+    for (int i = 0; i < SIZES && sizes[i] <= 4096; i++) {
+        for (int n = 0; n < 50; n++) {
+            unsigned char *p = give(sizes[i]);
+            bool first = wpm_describe(heap, p).slot == 0;
+            if (!first) {
+                p[-1] ^= 0x80;
+                CHECK_EQ(end(p), WPM_UNDERRUN);
+                CHECK_EQ(harden_realloc(guard, heap, cache, edge_address(p), 10).status,
+                         WPM_UNDERRUN);
+                p[-1] ^= 0x80;
+                found += 1;
+            }
+            if (n % 2 == 0) CHECK_EQ(end(p), WPM_OK);
+        }
+    }
+    CHECK(found > 300);
+}
+
+/* The end of an object must be of its kind and, if it says one, of its size. */
+static void test_claims(void)
+{
+    for (int i = 0; i < SIZES; i++) {
+        for (uint32_t kind = 0; kind < CANARY_KINDS; kind++) {
+            struct harden_claim right = {kind, sizes[i]}, longer = {kind, sizes[i] + 1};
+            struct harden_claim other = {(kind + 1) % CANARY_KINDS, HARDEN_ANY_BYTES};
+            uintptr_t a = harden_malloc(guard, heap, cache, sizes[i], kind).address;
+            CHECK_EQ(harden_free(guard, heap, cache, a, other), WPM_MISMATCH);
+            CHECK_EQ(harden_free(guard, heap, cache, a, longer), WPM_MISMATCH);
+            CHECK(kind == HARDEN_KIND_MALLOC ||
+                  harden_realloc(guard, heap, cache, a, 10).status == WPM_MISMATCH);
+            CHECK_EQ(harden_free(guard, heap, cache, a, right), WPM_OK);
+        }
+    }
+}
+
+/* An object that the short way ends, or the long one when it does not serve. */
+static unsigned retire(uintptr_t address, struct harden_claim claim)
+{
+    int32_t owner = cache->owner;
+    uint32_t k = harden_retire_short(guard, heap, &owner, address, claim);
+    if (k != 0) {
+        CHECK_EQ(k, wpm_describe(heap, edge_pointer(address)).size_class);
+        return 1;
+    }
+    CHECK_EQ(harden_retire(guard, heap, address, claim).slot.status, WPM_OK);
+    return 0;
+}
+
+/* What is not right is left to the long way. */
+static void refuse(unsigned char *p, struct harden_claim claim)
+{
+    int32_t owner = cache->owner, nobody = owner + 2;
+    uintptr_t address = edge_address(p);
+    struct harden_claim other = {claim.kind + 1, claim.bytes};
+    CHECK_EQ(harden_retire_short(guard, heap, &owner, address, other), 0);
+    CHECK_EQ(harden_retire_short(guard, heap, &nobody, address, claim), 0);
+    CHECK_EQ(harden_retire_short(guard, heap, &owner, address + 1, claim), 0);
+    p[claim.bytes] ^= 1;
+    CHECK_EQ(harden_retire_short(guard, heap, &owner, address, claim), 0);
+    p[claim.bytes] ^= 1;
+}
+
+/* The short ways do what the long ones do, or nothing; what is retired stays taken until then. */
+static void test_short(void)
+{
+    unsigned served = 0, ended = 0;
+    for (int i = 0; i < 100 * SIZES; i++) {
+        size_t bytes = sizes[i % SIZES];
+        struct harden_claim claim = {2, bytes};
+        struct object_resized out = harden_malloc_short(guard, heap, cache, bytes, 2);
+        CHECK_EQ(out.status, WPM_OK);
+        CHECK(out.address == 0 || (bytes != 0 && bytes <= guard.short_most));
+        served += out.address != 0;
+        if (out.address == 0) out = harden_malloc(guard, heap, cache, bytes, 2);
+        unsigned char *p = edge_pointer(out.address);
+        CHECK_EQ(size_of(p), bytes);
+        memset(p, 0xa5, bytes);
+        refuse(p, claim);
+        ended += retire(out.address, claim);
+        CHECK(bytes > MAX_SMALL_SIZE || all(p, bytes, 0));
+        CHECK(harden_retire(guard, heap, out.address, claim).slot.status != WPM_OK);
+        CHECK_EQ(alloc_free(heap, cache, p), WPM_OK);
+        CHECK(alloc_free(heap, cache, p) != WPM_OK);
+    }
+    CHECK(served > 50 * 10 && ended > 50 * 10);
 }
 
 /* Each mechanism alone and none: objects live and die, calloc is zero. */
@@ -143,6 +238,7 @@ static void test_switches(void)
         guard.canary = on % 2 == 1;
         guard.zero = on / 2 % 2 == 1;
         guard.reuse = guard.zero && on / 4 == 1;
+        guard.short_most = 0;
         wpm_heap *heap_before = heap;
         wpm_cache *cache_before = cache;
         heap = wpm_heap_create(0);
@@ -167,6 +263,9 @@ int main(void)
     test_realloc();
     test_aligned();
     test_reuse();
+    test_underrun();
+    test_claims();
+    test_short();
     test_switches();
     return unit_report("harden");
 }

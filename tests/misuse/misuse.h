@@ -2,9 +2,9 @@
  *
  * Each commits one fault. Its first comment gives the line that the library must stop it with, as
  * an extended regular expression; @ stands for the address that the program shows before, # for a
- * number. Further comments that run.sh reads: `sizes:`, the values of SIZE it is compiled with;
- * `ways:`, who commits the fault; `presets:`, the builds of the library that must stop it (all,
- * when it says nothing).
+ * number. `signal: segv` instead: the program dies of a memory fault. Further comments that run.sh
+ * reads: `sizes:`, the values of SIZE it is compiled with; `ways:`, who commits the fault;
+ * `presets:`, the builds of the library that must stop it (all, when it says nothing).
  */
 #ifndef WPM_TESTS_MISUSE_H
 #define WPM_TESTS_MISUSE_H
@@ -97,12 +97,13 @@ static inline int commit(void (*fault)(void))
     return 0;
 }
 
-/* Allocate and keep objects like one that is gone, until its slot has had its turn. */
+/* Allocate objects like one that is gone, and free every other, until its slot has had its turn. */
 static inline void reuse(size_t bytes)
 {
     for (int i = 0; i < 3000; i++) {
         void *volatile hidden = malloc(bytes);
         if (hidden == NULL) return;
+        if (i % 2 == 1) free(hidden);
     }
 }
 

@@ -1,0 +1,107 @@
+/* waiting.c -- see waiting.h */
+#include "waiting.h"
+
+#include "platform.h"
+
+#define ROWS_BYTES (NUM_CLASSES * sizeof(struct quarantine))
+
+__thread struct quarantine *waiting_rows;
+
+/* The rows of all caches: reserved at the first need, each cache's part committed at its own. */
+static uintptr_t reservation;
+static uint8_t committed[MAX_CACHES];
+
+/* Bytes from the rows of a cache to those of the next: whole pages of the system. */
+static size_t stride(void)
+{
+    size_t page = platform_page_bytes();
+    return (ROWS_BYTES + page - 1) / page * page;
+}
+
+/* The start of all rows; 0 when the system refuses. Threads that come at one time agree on one. */
+static uintptr_t all_rows(void)
+{
+    uintptr_t seen = __atomic_load_n(&reservation, __ATOMIC_ACQUIRE);
+    if (seen != 0) return seen;
+    uintptr_t mine = platform_reserve(0, MAX_CACHES * stride(), platform_page_bytes());
+    if (mine == 0) return 0;
+    if (__atomic_compare_exchange_n(&reservation, &seen, mine, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return mine;
+    (void)platform_unreserve(mine, MAX_CACHES * stride());
+    return seen;
+}
+
+static struct quarantine *rows_of(uintptr_t start, uint32_t cache)
+{
+    return edge_pointer(start + cache * stride());
+}
+
+/* The calling thread's rows, now if it can have them. */
+static struct quarantine *enter(void)
+{
+    if (waiting_rows != NULL || process_cache_distance == 0) return waiting_rows;
+    uint32_t cache = (uint32_t)process_cache()->index;
+    uintptr_t start = all_rows();
+    if (start == 0) return NULL;
+    if (!platform_commit(start + cache * stride(), stride())) return NULL;
+    __atomic_store_n(&committed[cache], 1, __ATOMIC_RELEASE);
+    waiting_rows = rows_of(start, cache);
+    return waiting_rows;
+}
+
+/* The slots of a batch are free now; one that is free already has been ended twice. */
+static void release(const struct quarantine_batch *batch)
+{
+    for (uint32_t i = 0; i < batch->count; i++) {
+        void *object = edge_pointer(batch->row[i]);
+        wpm_status status = alloc_free(&process_heap, process_cache(), object);
+        if (status != WPM_OK) process_fault(object, status, false);
+    }
+    process_stop_if_stray();
+}
+
+void waiting_put_long(uintptr_t address, uint32_t k)
+{
+    struct quarantine_batch batch;
+    struct quarantine *rows = enter();
+    if (rows == NULL) {
+        batch.count = 1;
+        batch.row[0] = address;
+    } else {
+        quarantine_turn(&rows[k], class_table[k].size_bytes, &batch);
+        (void)quarantine_put(&rows[k], address); /* there is room after a turn */
+    }
+    release(&batch);
+}
+
+bool waiting_holds(uintptr_t address, uint32_t k)
+{
+    uintptr_t start = __atomic_load_n(&reservation, __ATOMIC_ACQUIRE);
+    for (uint32_t cache = 0; start != 0 && cache < MAX_CACHES; cache++) {
+        if (__atomic_load_n(&committed[cache], __ATOMIC_ACQUIRE) == 0) continue;
+        if (quarantine_holds(&rows_of(start, cache)[k], address)) return true;
+    }
+    return false;
+}
+
+void waiting_thread_end(void)
+{
+    struct quarantine_batch batch;
+    if (waiting_rows == NULL) return;
+    for (uint32_t k = 1; k < NUM_CLASSES; k++) {
+        quarantine_empty(&waiting_rows[k], &batch);
+        release(&batch);
+    }
+    waiting_rows = NULL;
+}
+
+void waiting_fork_child(void)
+{
+    uintptr_t start = __atomic_load_n(&reservation, __ATOMIC_ACQUIRE);
+    for (uint32_t cache = 0; start != 0 && cache < MAX_CACHES; cache++) {
+        struct quarantine *rows = rows_of(start, cache);
+        if (committed[cache] == 0 || rows == waiting_rows) continue;
+        for (uint32_t k = 1; k < NUM_CLASSES; k++) rows[k].left = rows[k].length;
+    }
+}

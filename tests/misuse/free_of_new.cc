@@ -1,0 +1,12 @@
+/* expect: wpmalloc: mismatched free or delete of @ \((size class #|large), # bytes, slot #\) */
+/* sizes: 8 24 1000 20000 100000 */
+/* ways: plain thread child */
+/* presets: hardened paranoid */
+#include "misuse.h"
+
+static void fault()
+{
+    free(show(::operator new(SIZE)));
+}
+
+int main() { return commit(fault); }
