@@ -60,7 +60,13 @@ struct object_resized harden_realloc(struct redzone g, struct wpm_heap *h, struc
     struct object_resized out = {0, WPM_OK};
     size_t total = redzone_total(g, bytes);
     //@ ghost class_table_fact();
-    if (address == 0) return harden_malloc(g, h, c, bytes, HARDEN_KIND_MALLOC);
+    if (address == 0) {
+        out = harden_malloc(g, h, c, bytes, HARDEN_KIND_MALLOC);
+        //@ assert new: ShapesValid(h);
+        /*@ assert fits: out.address != 0 ==> \forall integer size;
+              SlotHeld(h, out.address, size) ==> bytes <= size; */
+        return out;
+    }
     //@ assert shapes: ShapesValid(h);
     struct harden_info info = harden_describe(g, h, address);
     out.status = info.slot.status;
@@ -70,12 +76,30 @@ struct object_resized harden_realloc(struct redzone g, struct wpm_heap *h, struc
     struct slot slot = {address, info.slot.slot_bytes, false};
     //@ assert held: SlotHeld(h, address, slot.bytes);
     //@ assert sized: Sized(g, h, address, info.bytes, HARDEN_KIND_MALLOC);
+    /*@ assert told: g.canary == true ==>
+          EdgeWord(address + slot.bytes - CANARY_BYTES) ==
+            CanaryWord(SECRET(g.secret), address,
+                       CanaryMark(slot.bytes - CANARY_BYTES - info.bytes, HARDEN_KIND_MALLOC)); */
+    /*@ assert slack: g.canary == true ==>
+          0 <= slot.bytes - CANARY_BYTES - info.bytes <= CANARY_SLACK; */
     if (!stays(slot.bytes, total)) {
         out = copy(g, h, c, address, info, bytes);
         if (out.address != 0 || total > slot.bytes) return out;
         if (slot.bytes - total > CANARY_SLACK) return out;
     }
     //@ assert still: SlotHeld(h, address, slot.bytes);
+    //@ assert limit: address + slot.bytes <= ADDRESS_LIMIT;
+    //@ assert kept: BytesKept{Pre,Here}(0, 0);
+    /*@ assert end: g.canary == true ==>
+          EdgeWord(address + slot.bytes - CANARY_BYTES) ==
+            EdgeWord{Pre}(address + slot.bytes - CANARY_BYTES); */
+    /*@ assert clean: g.canary == true ==>
+          Clean(address + info.bytes, address + slot.bytes - CANARY_BYTES); */
+    /*@ assert word: g.canary == true ==>
+          EdgeWord(address + slot.bytes - CANARY_BYTES) ==
+            CanaryWord(SECRET(g.secret), address,
+                       CanaryMark(slot.bytes - CANARY_BYTES - info.bytes, HARDEN_KIND_MALLOC)); */
+    //@ assert guarded: Guarded(g, address, slot.bytes, info.bytes, HARDEN_KIND_MALLOC);
     redzone_resize(g, slot, info.bytes, bytes, HARDEN_KIND_MALLOC);
     out.address = address;
     return out;
