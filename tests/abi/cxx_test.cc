@@ -67,7 +67,13 @@ static void test_forms(size_t n)
     ::operator delete(p, a64, nothrow);
     use(p = ::operator new[](n, a8k, nothrow), n, 8192);
     ::operator delete[](p, a8k, nothrow);
-    use(p = ::operator new(n), n, 16); // one heap: free takes what new gave, and the reverse
+}
+
+// One heap: free takes what new gave, and the reverse, where nobody asks for the kinds to match.
+static void test_mixed(size_t n)
+{
+    void *p;
+    use(p = ::operator new(n), n, 16);
     free(p);
     use(p = malloc(n), n, 16);
     ::operator delete(p);
@@ -187,9 +193,12 @@ static void test_threads()
 
 static std::string at_start(2000, 's'); // made before main, destroyed after it
 
-int main()
+int main(int count, char **)
 {
-    for (size_t n : {1, 16, 17, 100, 1000, 32768, 32769, 1000000}) test_forms(n);
+    for (size_t n : {1, 16, 17, 100, 1000, 32768, 32769, 1000000}) {
+        test_forms(n);
+        if (count > 1) test_mixed(n);
+    }
     test_nothing();
     test_no_memory();
     test_objects();

@@ -117,8 +117,9 @@ echo "== C++ programs"
 build $cxx "$here/cxx_test.cc" -o "$out/cxx" -lpthread
 build $cxx "$here/cxx_test.cc" "$archive" -o "$out/cxx-archive" -lpthread
 build $cxx -static "$here/cxx_test.cc" "$archive" -o "$out/cxx-static" -lpthread
-attempt "operators, glibc" "$out/cxx"
+attempt "operators, glibc" "$out/cxx" mixed
 preloaded "operators, preloaded" "$out/cxx"
+preloaded "operators, preloaded, kinds mixed" env WPMALLOC_CONF=mismatch:0 "$out/cxx" mixed
 preloaded "operators, preloaded, ulimit -v 2000000" sh -c 'ulimit -v 2000000 && exec "$1"' sh "$out/cxx"
 attempt "operators, linked with the archive" "$out/cxx-archive"
 attempt "operators, static program" "$out/cxx-static"
