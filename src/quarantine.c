@@ -29,6 +29,15 @@ void quarantine_turn(struct quarantine *q, size_t slot_bytes, struct quarantine_
     q->left = half;
 }
 
+void quarantine_add(struct quarantine *q, uintptr_t address, size_t slot_bytes,
+                    struct quarantine_batch *out)
+{
+    out->count = 0;
+    if (quarantine_put(q, address)) return;
+    quarantine_turn(q, slot_bytes, out);
+    (void)quarantine_put(q, address); /* there is room after a turn */
+}
+
 void quarantine_empty(struct quarantine *q, struct quarantine_batch *out)
 {
     out->count = q->length - q->left;

@@ -81,6 +81,29 @@ static inline bool quarantine_put(struct quarantine *q, uintptr_t address)
 */
 void quarantine_turn(struct quarantine *q, size_t slot_bytes, struct quarantine_batch *out);
 
+/* The slot at `address` waits from now on; what has waited long enough for it is in *out. */
+/*@ requires valid: QuarantineValid(q) && \valid(out) && \separated(q, out);
+    requires some: 0 < slot_bytes;
+    assigns *q, *out;
+    ensures valid: QuarantineValid(q);
+    ensures newest: q->left < q->length && q->row[q->left] == address;
+    ensures room: \old(q->left) != 0 ==> out->count == 0 && q->left == \old(q->left) - 1 &&
+      q->length == \old(q->length);
+    ensures older: \old(q->left) != 0 ==> \forall integer i; \old(q->left) <= i < q->length ==>
+      q->row[i] == \old(q->row[i]);
+    ensures first: \old(q->left) == 0 ==> \old(q->length) == 0 ==>
+      out->count == 0 && q->left == q->length - 1;
+    ensures turned: \old(q->left) == 0 ==> \old(q->length) != 0 ==>
+      q->length == \old(q->length) && out->count == q->length / 2 &&
+      q->left == q->length - out->count - 1;
+    ensures waited: \forall integer i; 0 <= i < out->count ==>
+      out->row[i] == \old(q->row[q->length / 2 + i]);
+    ensures stay: \forall integer i; 0 <= i < out->count ==>
+      q->row[out->count + i] == \old(q->row[i]);
+*/
+void quarantine_add(struct quarantine *q, uintptr_t address, size_t slot_bytes,
+                    struct quarantine_batch *out);
+
 /* All that waits, whatever its age; the row is empty. */
 /*@ requires valid: QuarantineValid(q) && \valid(out) && \separated(q, out);
     assigns q->left, *out;

@@ -68,11 +68,8 @@ void waiting_put_long(uintptr_t address, uint32_t k)
     if (rows == NULL) {
         batch.count = 1;
         batch.row[0] = address;
-    } else if (quarantine_put(&rows[k], address)) { /* the thread's first, in rows of another */
-        return;
     } else {
-        quarantine_turn(&rows[k], class_table[k].size_bytes, &batch);
-        (void)quarantine_put(&rows[k], address); /* there is room after a turn */
+        quarantine_add(&rows[k], address, class_table[k].size_bytes, &batch);
     }
     release(&batch);
 }

@@ -25,12 +25,11 @@ static void test_order(size_t slot_bytes)
     q = (struct quarantine){0, 0, {0}};
     last = 0;
     for (; next < 1000; next++) {
-        if (!quarantine_put(&q, next)) {
-            quarantine_turn(&q, slot_bytes, &out);
+        if (next % 3 == 0 || !quarantine_put(&q, next)) { /* with room, and without */
+            quarantine_add(&q, next, slot_bytes, &out);
             CHECK_EQ(q.length, length);
             leave(&out);
             CHECK(last == 0 || next - 1 - last >= length / 2);
-            CHECK(quarantine_put(&q, next));
         }
         CHECK(quarantine_holds(&q, next) && quarantine_holds(&q, last + 1));
         CHECK(!quarantine_holds(&q, next + 1) && !quarantine_holds(&q, last));
@@ -40,6 +39,8 @@ static void test_order(size_t slot_bytes)
     CHECK_EQ(last, next - 1);
     quarantine_empty(&q, &out);
     CHECK_EQ(out.count, 0);
+    quarantine_add(&q, next, slot_bytes, &out); /* the row has its length, and room */
+    CHECK(out.count == 0 && q.left == q.length - 1);
 }
 
 int main(void)
