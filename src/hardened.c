@@ -4,6 +4,7 @@
 
 #include "hardpath.h"
 #include "hardresize.h"
+#include "hardroom.h"
 #include "platform.h"
 #include "preset.h"
 #include "process.h"
@@ -21,6 +22,7 @@
 
 static struct redzone guard;
 static struct options options;
+static uint32_t copies; /* what of copies is looked at: OPTION_BOUNDS */
 static bool kinds; /* whether kinds are told apart */
 
 static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
@@ -101,6 +103,7 @@ void hardened_start(void)
     if (guard.canary && guard.reuse && options.value[OPTION_QUARANTINE] != 0)
         guard.short_most = MAX_SMALL_SIZE - CANARY_BYTES;
     if (guard.canary && options.value[OPTION_MISMATCH] != 0) kinds = true;
+    copies = options.value[OPTION_BOUNDS];
 }
 
 /* What an allocation gives its caller. */
@@ -264,6 +267,50 @@ size_t hardened_usable_size(void *object)
     if (refine(&info, edge_address(object)) == WPM_OVERRUN)
         process_fault(object, WPM_OVERRUN, false);
     return info.slot.status == WPM_OK ? info.bytes : 0;
+}
+
+/* Whether an address lies in pages of the heap, with an object there or without. */
+static bool is_ours(uintptr_t address)
+{
+    return arenamap_page(&process_heap.map, address) < atomic_read32(&process_heap.npages);
+}
+
+struct harden_room hardened_room(const void *address)
+{
+    struct harden_room room = harden_room(guard, &process_heap, edge_address(address));
+    if (room.status == WPM_FOREIGN && is_ours(room.start)) room.status = WPM_DOUBLE_FREE;
+    if (room.status == WPM_OVERRUN) {
+        wpm_info slot = wpm_describe(&process_heap, edge_pointer(room.start));
+        if (waiting_holds(room.start, slot.size_class)) room.status = WPM_DOUBLE_FREE;
+    }
+    return room;
+}
+
+/* What is wrong with a copy of so many bytes to or from this heap's pages; NULL: nothing. */
+static const char *copy_fault(struct harden_room room, size_t bytes, bool reads)
+{
+    switch (room.status) {
+    case WPM_OK:
+        if (bytes <= room.bytes) return NULL;
+        return reads ? "read beyond the end of " : "write beyond the end of ";
+    case WPM_OVERRUN: return "write beyond the end of ";
+    default: return reads ? "read after free of " : "write after free into ";
+    }
+}
+
+static void look_at(const void *address, size_t bytes, bool reads)
+{
+    if (!is_ours(edge_address(address))) return;
+    struct harden_room room = hardened_room(address);
+    const char *fault = copy_fault(room, bytes, reads);
+    if (fault != NULL) process_report(fault, edge_pointer(room.start));
+}
+
+void hardened_copy(const void *to, const void *from, size_t bytes)
+{
+    if (copies == 0 || bytes == 0) return;
+    look_at(to, bytes, false);
+    if (copies > 1 && from != NULL) look_at(from, bytes, true);
 }
 
 struct wpm_heap *hardened_heap_of(const void *object)

@@ -5,7 +5,7 @@
 #ifndef WPM_HARDENED_H
 #define WPM_HARDENED_H
 
-#include "harden.h"
+#include "hardroom.h"
 
 /* Read the options, and make the secret: once, before the first object. */
 void hardened_start(void);
@@ -24,6 +24,13 @@ void *hardened_aligned(size_t align, size_t bytes, uint32_t kind);
 
 /* As hardened_free, of an object of which more is known. */
 void hardened_end(void *object, struct harden_claim claim);
+
+/* The room at an address (hardroom.h). */
+struct harden_room hardened_room(const void *address);
+
+/* A copy is about to write `bytes` bytes at `to`, and to read as many at `from`, NULL for none: when
+ * the options want it looked at and an object is too short, or dead, the process ends. */
+void hardened_copy(const void *to, const void *from, size_t bytes);
 
 /* The heap that an address belongs to, for a report: that of objects of no bytes, or the other. */
 struct wpm_heap *hardened_heap_of(const void *object);

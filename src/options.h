@@ -17,6 +17,7 @@ enum option {
     OPTION_UNDERRUN,   /* 1: the bytes before an object are looked at; needs canary and zero */
     OPTION_QUARANTINE, /* 1: slots wait before they are handed out again; needs the three above */
     OPTION_MISMATCH,   /* 1: free of what new gave, or of another size, is found; needs canary */
+    OPTION_BOUNDS,     /* copies past an object's end are found: 1 where they write, 2 and read */
     OPTION_ZEROSIZE,   /* 1: a touch of an object of no bytes faults */
     OPTION_PRINT,      /* 1: show the options at the start of the process */
     OPTION_COUNT

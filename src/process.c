@@ -227,26 +227,41 @@ static void report_slot(struct report *r, const wpm_info *info)
     }
 }
 
-void process_fault(const void *object, wpm_status status, bool resizing)
+/* The heap that an address belongs to. */
+static struct wpm_heap *heap_of(const void *object)
+{
+    return PRESET != PRESET_FAST ? hardened_heap_of(object) : &process_heap;
+}
+
+/* Whether an address lies in pages of its heap. */
+static bool is_inside(const struct wpm_heap *h, const void *object)
+{
+    return arenamap_page(&h->map, edge_address(object)) < atomic_read32(&h->npages);
+}
+
+void process_report(const char *fault, const void *object)
 {
     struct report r;
-    uintptr_t address = edge_address(object);
-    struct wpm_heap *h = PRESET != PRESET_FAST ? hardened_heap_of(object) : &process_heap;
+    struct wpm_heap *h = heap_of(object);
     wpm_info info = wpm_describe(h, object);
-    bool inside = arenamap_page(&h->map, address) < atomic_read32(&h->npages);
     report_start(&r);
     report_text(&r, "wpmalloc: ");
-    report_text(&r, fault_name(status, resizing, inside));
-    report_address(&r, address);
+    report_text(&r, fault);
+    report_address(&r, edge_address(object));
     report_text(&r, " (");
     if (info.slot_bytes != 0)
         report_slot(&r, &info);
     else
-        report_text(&r, inside ? "no object there now" : "not in this heap");
+        report_text(&r, is_inside(h, object) ? "no object there now" : "not in this heap");
     report_text(&r, ")");
     report_send(&r);
     platform_abort();
     __builtin_trap();
+}
+
+void process_fault(const void *object, wpm_status status, bool resizing)
+{
+    process_report(fault_name(status, resizing, is_inside(heap_of(object), object)), object);
 }
 
 __attribute__((destructor(101))) static void show_calls(void)

@@ -44,15 +44,15 @@ unknown='wpmalloc: WPMALLOC_CONF: not understood and ignored: '
 none='wpmalloc: WPMALLOC_CONF: this build has no red zones; use libwpmalloc-hardened.so
 '
 expect 'nothing' $hard '' ''
-expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,zerosize:0,print:1
+expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,zerosize:0,print:1
 '
-expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,zerosize:1,print:1
+expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,zerosize:1,print:1
 '
-expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,zerosize:1,print:1
+expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,zerosize:1,print:1
 '
-expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,zerosize:1,print:1
+expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,zerosize:1,print:1
 '
-expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,zerosize:0,print:1
+expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,zerosize:0,print:1
 '
 expect 'an unknown name' $hard colour:1 "${unknown}colour:1
 "
