@@ -2,11 +2,12 @@
  *
  * Part of the hardened libraries that are preloaded; a program that is linked with an archive keeps
  * its libc's functions. After the look the work is libc's own: its checked variants are given a
- * limit that no copy reaches (without any, a compiler makes of them the functions that call them). The linker (--wrap) makes this library's own copies go past the look: they write what no
- * object holds.
+ * limit that no copy reaches (without any, a compiler makes of them the functions that call them).
+ * The linker (--wrap) makes this library's own copies go past the look: they write what no object
+ * holds.
  */
 #define _GNU_SOURCE
-#include "hardened.h"
+#include "process.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,40 +40,50 @@ void *__wrap_memset(void *to, int byte, size_t bytes)
     return __memset_chk(to, byte, bytes, NO_LIMIT);
 }
 
+/* As hardened_copy, if the options want it, and quickly when nothing is wrong. */
+static inline void look(const void *to, const void *from, size_t bytes)
+{
+    if (hardened.copies == 0) return;
+    if (hardened.copies == 1 &&
+        harden_fits(hardened.guard, &process_heap, edge_address(to), bytes))
+        return;
+    hardened_copy(to, from, bytes);
+}
+
 EXPORT void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
 {
-    hardened_copy(to, from, bytes);
+    look(to, from, bytes);
     return __memcpy_chk(to, from, bytes, NO_LIMIT);
 }
 
 EXPORT void *mempcpy(void *restrict to, const void *restrict from, size_t bytes)
 {
-    hardened_copy(to, from, bytes);
+    look(to, from, bytes);
     return (char *)__memcpy_chk(to, from, bytes, NO_LIMIT) + bytes;
 }
 
 EXPORT void *memmove(void *to, const void *from, size_t bytes)
 {
-    hardened_copy(to, from, bytes);
+    look(to, from, bytes);
     return __memmove_chk(to, from, bytes, NO_LIMIT);
 }
 
 EXPORT void *memset(void *to, int byte, size_t bytes)
 {
-    hardened_copy(to, NULL, bytes);
+    look(to, NULL, bytes);
     return __memset_chk(to, byte, bytes, NO_LIMIT);
 }
 
 EXPORT void bzero(void *to, size_t bytes)
 {
-    hardened_copy(to, NULL, bytes);
+    look(to, NULL, bytes);
     (void)__memset_chk(to, 0, bytes, NO_LIMIT);
 }
 
 EXPORT char *strcpy(char *restrict to, const char *restrict from)
 {
     size_t bytes = strlen(from) + 1;
-    hardened_copy(to, NULL, bytes);
+    look(to, NULL, bytes);
     return __memcpy_chk(to, from, bytes, NO_LIMIT);
 }
 
@@ -89,7 +100,7 @@ EXPORT char *strcat(char *restrict to, const char *restrict from)
 
 EXPORT char *strncpy(char *restrict to, const char *restrict from, size_t bytes)
 {
-    hardened_copy(to, NULL, bytes);
+    look(to, NULL, bytes);
     return __strncpy_chk(to, from, bytes, NO_LIMIT);
 }
 
@@ -97,14 +108,14 @@ EXPORT char *strncat(char *restrict to, const char *restrict from, size_t bytes)
 {
     char *end = to + strlen(to);
     size_t some = strnlen(from, bytes);
-    hardened_copy(end, NULL, some + 1);
+    look(end, NULL, some + 1);
     (void)__memcpy_chk(end, from, some, NO_LIMIT);
     end[some] = 0;
     return to;
 }
 
-/* The bytes from an address to the end of the object that it lies in; 0 when that is dead or its end
- * has been written over, SIZE_MAX when the address is not this heap's. */
+/* The bytes from an address to the end of the object that it lies in; 0 when that is dead or its
+ * end has been written over, SIZE_MAX when the address is not this heap's. */
 EXPORT size_t malloc_object_size(const void *address);
 EXPORT size_t malloc_object_size(const void *address)
 {

@@ -20,9 +20,8 @@
 
 #define HOT __attribute__((flatten)) /* the fast path stands in the function itself */
 
-static struct redzone guard;
+struct hardened hardened;
 static struct options options;
-static uint32_t copies; /* what of copies is looked at: OPTION_BOUNDS */
 static bool kinds; /* whether kinds are told apart */
 
 static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
@@ -94,16 +93,16 @@ void hardened_start(void)
     if (options.value[OPTION_PRINT] != 0) report_options();
     if (PRESET == PRESET_FAST) return;
     fill_random(random, sizeof random);
-    guard.secret.factor = (uint32_t)(random[0] % 0x80000000u);
-    guard.secret.base = 256 + random[1] % (0x4000000000000000u - 256);
-    guard.canary = options.value[OPTION_CANARY] != 0;
-    guard.zero = options.value[OPTION_ZERO] != 0;
-    guard.reuse = guard.zero && options.value[OPTION_REUSE] != 0;
-    guard.before = guard.zero && options.value[OPTION_UNDERRUN] != 0;
-    if (guard.canary && guard.reuse && options.value[OPTION_QUARANTINE] != 0)
-        guard.short_most = MAX_SMALL_SIZE - CANARY_BYTES;
-    if (guard.canary && options.value[OPTION_MISMATCH] != 0) kinds = true;
-    copies = options.value[OPTION_BOUNDS];
+    hardened.guard.secret.factor = (uint32_t)(random[0] % 0x80000000u);
+    hardened.guard.secret.base = 256 + random[1] % (0x4000000000000000u - 256);
+    hardened.guard.canary = options.value[OPTION_CANARY] != 0;
+    hardened.guard.zero = options.value[OPTION_ZERO] != 0;
+    hardened.guard.reuse = hardened.guard.zero && options.value[OPTION_REUSE] != 0;
+    hardened.guard.before = hardened.guard.zero && options.value[OPTION_UNDERRUN] != 0;
+    if (hardened.guard.canary && hardened.guard.reuse && options.value[OPTION_QUARANTINE] != 0)
+        hardened.guard.short_most = MAX_SMALL_SIZE - CANARY_BYTES;
+    if (hardened.guard.canary && options.value[OPTION_MISMATCH] != 0) kinds = true;
+    hardened.copies = options.value[OPTION_BOUNDS];
 }
 
 /* What an allocation gives its caller. */
@@ -128,7 +127,7 @@ static __attribute__((noinline)) void *malloc_long(size_t bytes)
     struct mcache *c = process_enter();
     void *p = c != NULL && bytes == 0 ? take_nothing() : NULL;
     if (p == NULL && c != NULL)
-        p = give(harden_malloc(guard, &process_heap, c, bytes, HARDEN_KIND_MALLOC));
+        p = give(harden_malloc(hardened.guard, &process_heap, c, bytes, HARDEN_KIND_MALLOC));
     return p != NULL ? p : process_no_memory();
 }
 
@@ -136,7 +135,7 @@ static __attribute__((noinline)) void *malloc_long(size_t bytes)
 static inline void *malloc_short(size_t bytes, uint32_t kind)
 {
     struct object_resized out =
-        harden_malloc_short(guard, &process_heap, process_cache(), bytes, kind);
+        harden_malloc_short(hardened.guard, &process_heap, process_cache(), bytes, kind);
     if (out.status != WPM_OK) process_fault(edge_pointer(out.address), out.status, false);
     return edge_pointer(out.address);
 }
@@ -156,7 +155,8 @@ void *hardened_calloc(size_t count, size_t bytes)
 {
     struct mcache *c = process_enter();
     void *p = c != NULL && (count == 0 || bytes == 0) ? take_nothing() : NULL;
-    if (p == NULL && c != NULL) p = give(harden_calloc(guard, &process_heap, c, count, bytes));
+    if (p == NULL && c != NULL)
+        p = give(harden_calloc(hardened.guard, &process_heap, c, count, bytes));
     return p != NULL ? p : process_no_memory();
 }
 
@@ -166,9 +166,10 @@ void *hardened_aligned(size_t align, size_t bytes, uint32_t kind)
     void *p = NULL;
     if (c == NULL) return NULL;
     if (align > MALLOC_ALIGN)
-        return give(harden_aligned(guard, &process_heap, c, align, bytes, kind_of(kind)));
+        return give(harden_aligned(hardened.guard, &process_heap, c, align, bytes, kind_of(kind)));
     if (bytes == 0) p = take_nothing();
-    return p != NULL ? p : give(harden_malloc(guard, &process_heap, c, bytes, kind_of(kind)));
+    if (p != NULL) return p;
+    return give(harden_malloc(hardened.guard, &process_heap, c, bytes, kind_of(kind)));
 }
 
 /* A slot that waits has no canary: the second end of its object looks like an overrun. */
@@ -186,9 +187,9 @@ static void end(uintptr_t address, struct harden_claim claim, bool resizing)
     if (voidheap_of(address) != NULL) {
         status = voidheap_end(address);
     } else {
-        struct harden_info info = harden_retire(guard, &process_heap, address, claim);
+        struct harden_info info = harden_retire(hardened.guard, &process_heap, address, claim);
         status = refine(&info, address);
-        if (status == WPM_OK && guard.short_most != 0 && info.slot.size_class != 0) {
+        if (status == WPM_OK && hardened.guard.short_most != 0 && info.slot.size_class != 0) {
             waiting_put(address, info.slot.size_class);
             return;
         }
@@ -209,7 +210,7 @@ static __attribute__((noinline)) void end_long(void *object, struct harden_claim
 static inline void end_short(void *object, struct harden_claim claim)
 {
     uintptr_t address = edge_address(object);
-    uint32_t k = harden_retire_short(guard, &process_heap, &process_owner, address, claim);
+    uint32_t k = harden_retire_short(hardened.guard, &process_heap, &process_owner, address, claim);
     if (k == 0) {
         end_long(object, claim);
     } else {
@@ -248,10 +249,10 @@ void *hardened_realloc(void *object, size_t bytes)
     if (voidheap_of(address) != NULL) return realloc_nothing(address, bytes);
     struct mcache *c = process_enter();
     if (c == NULL) return process_no_memory();
-    struct object_resized done = harden_realloc(guard, &process_heap, c, address, bytes);
+    struct object_resized done = harden_realloc(hardened.guard, &process_heap, c, address, bytes);
     if (done.status == WPM_CHANGED) return give(done);
     if (done.status != WPM_OK) {
-        struct harden_info info = harden_describe(guard, &process_heap, address);
+        struct harden_info info = harden_describe(hardened.guard, &process_heap, address);
         process_fault(object, done.status == WPM_MISMATCH ? done.status : refine(&info, address),
                       true);
     }
@@ -263,7 +264,7 @@ void *hardened_realloc(void *object, size_t bytes)
 size_t hardened_usable_size(void *object)
 {
     if (object == NULL) return 0;
-    struct harden_info info = harden_describe(guard, &process_heap, edge_address(object));
+    struct harden_info info = harden_describe(hardened.guard, &process_heap, edge_address(object));
     if (refine(&info, edge_address(object)) == WPM_OVERRUN)
         process_fault(object, WPM_OVERRUN, false);
     return info.slot.status == WPM_OK ? info.bytes : 0;
@@ -277,7 +278,7 @@ static bool is_ours(uintptr_t address)
 
 struct harden_room hardened_room(const void *address)
 {
-    struct harden_room room = harden_room(guard, &process_heap, edge_address(address));
+    struct harden_room room = harden_room(hardened.guard, &process_heap, edge_address(address));
     if (room.status == WPM_FOREIGN && is_ours(room.start)) room.status = WPM_DOUBLE_FREE;
     if (room.status == WPM_OVERRUN) {
         wpm_info slot = wpm_describe(&process_heap, edge_pointer(room.start));
@@ -308,9 +309,9 @@ static void look_at(const void *address, size_t bytes, bool reads)
 
 void hardened_copy(const void *to, const void *from, size_t bytes)
 {
-    if (copies == 0 || bytes == 0) return;
+    if (bytes == 0) return;
     look_at(to, bytes, false);
-    if (copies > 1 && from != NULL) look_at(from, bytes, true);
+    if (hardened.copies > 1 && from != NULL) look_at(from, bytes, true);
 }
 
 struct wpm_heap *hardened_heap_of(const void *object)

@@ -28,8 +28,16 @@ void hardened_end(void *object, struct harden_claim claim);
 /* The room at an address (hardroom.h). */
 struct harden_room hardened_room(const void *address);
 
-/* A copy is about to write `bytes` bytes at `to`, and to read as many at `from`, NULL for none: when
- * the options want it looked at and an object is too short, or dead, the process ends. */
+/* What the options want: the red zones of the process, and what of copies is looked at
+ * (OPTION_BOUNDS). */
+struct hardened {
+    struct redzone guard;
+    uint32_t copies;
+};
+extern struct hardened hardened __attribute__((visibility("hidden")));
+
+/* A copy is about to write `bytes` bytes at `to`, and to read as many at `from`, NULL for none:
+ * when an object is too short, or dead, the process ends. */
 void hardened_copy(const void *to, const void *from, size_t bytes);
 
 /* The heap that an address belongs to, for a report: that of objects of no bytes, or the other. */

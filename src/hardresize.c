@@ -29,15 +29,30 @@ static struct object_resized copy(struct redzone g, struct wpm_heap *h, struct m
                                   uintptr_t address, struct harden_info info, size_t bytes)
 {
     //@ assert was: ShapesValid(h);
+    //@ assert alone: BaseAlone(h);
     size_t both = info.bytes < bytes ? info.bytes : bytes;
     struct object_resized out = harden_malloc(g, h, c, bytes, HARDEN_KIND_MALLOC);
     //@ ghost Taken: ;
-    if (out.address == 0 || out.status != WPM_OK) return out;
+    //@ assert base: h->map.base == \at(h->map.base, Pre);
+    if (out.address == 0) return out;
     //@ assert shapes: ShapesValid(h);
     /*@ assert apart: ObjectAt(h, address, info.slot.size_class, info.slot.slot_bytes) &&
           Disjoint(out.address, bytes, address, info.slot.slot_bytes); */
+    /*@ assert clear: \forall integer slot; SlotHeld(h, out.address, slot) ==>
+          Disjoint(out.address, slot, address, info.slot.slot_bytes) && bytes <= slot; */
+    //@ assert other: out.address != address && SlotGiven{Pre,Here}(h, out.address, bytes);
+    if (out.status != WPM_OK) return out;
+    //@ assert handed: Handed{Pre,Here}(g, h, out.address, bytes, HARDEN_KIND_MALLOC);
+    //@ assert source: BytesSame{Here,Pre}(address, address, both);
     edge_copy(out.address, address, both);
-    //@ assert handed: Handed{Pre,Taken}(g, h, out.address, bytes, HARDEN_KIND_MALLOC);
+    //@ assert copied: BytesKept{Taken,Here}(out.address, both);
+    /*@ assert limit: \forall integer slot; SlotHeld(h, out.address, slot) ==>
+          out.address + slot <= ADDRESS_LIMIT && bytes + CanaryRoom(g) <= slot; */
+    //@ assert moved: BytesSame{Here,Taken}(out.address, address, both);
+    //@ assert prefix: BytesSame{Here,Pre}(out.address, address, both);
+    /*@ assert guarded: \forall integer slot; SlotHeld(h, out.address, slot) ==>
+          Guarded{Taken}(g, out.address, slot, bytes, HARDEN_KIND_MALLOC) ==>
+          Guarded(g, out.address, slot, bytes, HARDEN_KIND_MALLOC); */
     return out;
 }
 

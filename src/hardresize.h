@@ -8,6 +8,8 @@
 
 #include "harden.h"
 
+#include "../spec/hardresize.acsl"
+
 /* As wpm_realloc, but for the end of an object that has moved; also WPM_OVERRUN of the object,
  * WPM_MISMATCH when it is not malloc's, and what harden_malloc may say of a new slot. */
 /*@ requires valid: HeapValid(h);

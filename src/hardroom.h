@@ -36,4 +36,99 @@ struct harden_room {
 */
 struct harden_room harden_room(struct redzone g, const struct wpm_heap *h, uintptr_t address);
 
+/* The slot that an address lies in. */
+struct harden_place {
+    bool inside;     /* the address lies on a page of the heap */
+    uintptr_t start; /* of the slot */
+    size_t bytes;    /* its length; 0: in no slot */
+};
+
+/* The slot that `address` lies in, whether its object lives or not. Total: any address. */
+/*@ requires shapes: ShapesValid(h);
+    requires inside: SlotsInside(h);
+    assigns \nothing;
+    ensures outside: \result.inside == false ==> NoSlotOf(h, address) && \result.bytes == 0;
+    ensures slot: \result.bytes != 0 ==> SlotAround(h, \result.start, \result.bytes) &&
+      \result.start <= address < \result.start + \result.bytes;
+    ensures limit: \result.bytes != 0 ==> CANARY_BYTES <= \result.bytes &&
+      \result.start + \result.bytes <= ADDRESS_LIMIT;
+*/
+static inline struct harden_place harden_place_of(const struct wpm_heap *h, uintptr_t address)
+{
+    struct harden_place out = {false, address, 0};
+    uintptr_t distance = arenamap_distance(&h->map, address);
+    if (distance / PAGE_SIZE >= atomic_read32(&h->npages)) return out;
+    //@ assert page: address == h->map.base + distance && distance < 0x100000000000;
+    out.inside = true;
+    size_t s = atomic_read32(&h->page_span[distance / PAGE_SIZE]);
+    if (s == NO_SPAN) return out;
+    const struct mspan *span = &h->span[s];
+    //@ assert used: InUse(h, s);
+    //@ assert inside: span->first <= distance < span->first + span->npages * PAGE_SIZE;
+    size_t offset = distance - (uintptr_t)span->first;
+    if (span->span_class == 0) {
+        out.start = address - offset;
+        out.bytes = (size_t)span->npages * PAGE_SIZE;
+        //@ assert large: SlotStarts(h, s, 0, out.start) && SlotBytes(h, s) == out.bytes;
+        //@ ghost alloc_lemma_inside(h, (uint32_t)s, 0);
+        //@ assert around: SlotAround(h, out.start, out.bytes);
+        //@ assert within: out.start <= address < out.start + out.bytes;
+        return out;
+    }
+    /*@ ghost class_lemma_offset((uint32_t)offset, span->slot_bytes, span->npages, span->nslots,
+                                 span->magic); */
+    uint32_t i = magic_quotient(magic_product((uint32_t)offset, span->magic))
+        /*@ ghost ((uint32_t)offset, span->slot_bytes, span->magic) */;
+    if (i >= span->nslots) return out;
+    //@ assert rest: 0 <= offset - i * span->slot_bytes < span->slot_bytes;
+    out.start = address - ((uint32_t)offset - i * span->slot_bytes);
+    out.bytes = span->slot_bytes;
+    //@ assert small: SlotStarts(h, s, i, out.start) && SlotBytes(h, s) == out.bytes;
+    //@ ghost alloc_lemma_inside(h, (uint32_t)s, i);
+    //@ assert around: SlotAround(h, out.start, out.bytes);
+    //@ assert within: out.start <= address < out.start + out.bytes;
+    return out;
+}
+
+/* Whether it is plain that `bytes` bytes from `address` on may be written: they are not in the
+ * heap, or before the canary of their slot, and no object there that ends as it must is shorter.
+ * False: harden_room tells more. Total: any address. */
+/*@ requires shapes: ShapesValid(h);
+    requires inside: SlotsInside(h);
+    requires guard: RedzoneValid(g);
+    assigns \nothing;
+    ensures fits: \result == true ==> NoSlotOf(h, address) || RoomFits(g, h, address, bytes);
+*/
+static inline bool harden_fits(struct redzone g, const struct wpm_heap *h, uintptr_t address,
+                               size_t bytes)
+{
+    struct harden_place slot = harden_place_of(h, address);
+    if (slot.bytes == 0) return !slot.inside;
+    uintptr_t end = slot.start + slot.bytes - CANARY_BYTES;
+    uint64_t word = edge_word(end);
+    uint64_t first = canary_key(g.secret, slot.start);
+    if (word < first || address > end) return false;
+    uint64_t mark = (word - first) / 256 % CANARY_MARKS;
+    /*@ assert one: \forall integer m; 0 <= m < CANARY_MARKS ==>
+          word == first + m * CANARY_STEP ==> m == mark; */
+    //@ assert word: word == EdgeWord(slot.start + slot.bytes - CANARY_BYTES);
+    //@ assert key: first == CanaryKey(SECRET(g.secret), slot.start);
+    /*@ assert only: \forall integer m; 0 <= m < CANARY_MARKS ==>
+          word == CanaryWord(SECRET(g.secret), slot.start, m) ==> m == mark; */
+    /*@ assert marks: \forall integer n, k; 0 <= n <= CANARY_SLACK ==> 0 <= k < CANARY_KINDS ==>
+          0 <= CanaryMark(n, k) < CANARY_MARKS; */
+    uint64_t slack = mark % CANARY_KIND_STEP;
+    if (slack > end - address) return false;
+    /*@ assert marked: \forall integer n, k;
+          CanaryWhole(SECRET(g.secret), slot.start, slot.bytes, n, k) ==>
+          CanaryMark(slot.bytes - CANARY_BYTES - n, k) == mark; */
+    /*@ assert parts: \forall integer n, k; 0 <= n <= CANARY_SLACK ==> 0 <= k ==>
+          CanaryMark(n, k) == mark ==> n == slack; */
+    /*@ assert whole: \forall integer n, k;
+          CanaryWhole(SECRET(g.secret), slot.start, slot.bytes, n, k) ==>
+          slot.bytes - CANARY_BYTES - n == slack; */
+    //@ assert fits: bytes <= end - address - slack ==> RoomFits(g, h, address, bytes);
+    return bytes <= end - address - slack;
+}
+
 #endif

@@ -48,8 +48,8 @@ void *process_malloc_long(size_t bytes);
  * errno stays. */
 void *process_aligned(size_t align, size_t bytes, uint32_t kind);
 
-/* Stop the process: one line on the error stream names the fault (`fault`, which ends with a blank),
- * the address and the slot. */
+/* Stop the process: one line on the error stream names the fault (`fault`, which ends with a
+ * blank), the address and the slot. */
 void process_report(const char *fault, const void *object) __attribute__((noreturn, cold));
 
 /* Stop the process: free, or realloc when `resizing`, was given `object`, of which the heap says
