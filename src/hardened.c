@@ -115,6 +115,20 @@ static inline void *give(struct object_resized out)
 
 static inline uint32_t kind_of(uint32_t kind) { return kinds ? kind : HARDEN_KIND_MALLOC; }
 
+/* Whether to try once more for `bytes` bytes: no memory, and slots that waited are free now. */
+static bool again(struct object_resized out, size_t bytes)
+{
+    return out.address == 0 && out.status == WPM_OK && bytes <= (size_t)MAX_PAGES * PAGE_SIZE &&
+           waiting_flush();
+}
+
+/* harden_malloc for the process. */
+static struct object_resized take(struct mcache *c, size_t bytes, uint32_t kind)
+{
+    struct object_resized out = harden_malloc(hardened.guard, &process_heap, c, bytes, kind);
+    return again(out, bytes) ? harden_malloc(hardened.guard, &process_heap, c, bytes, kind) : out;
+}
+
 /* An object of no bytes that faults when it is touched; NULL: it must be one as others. */
 static void *take_nothing(void)
 {
@@ -126,8 +140,7 @@ static __attribute__((noinline)) void *malloc_long(size_t bytes)
 {
     struct mcache *c = process_enter();
     void *p = c != NULL && bytes == 0 ? take_nothing() : NULL;
-    if (p == NULL && c != NULL)
-        p = give(harden_malloc(hardened.guard, &process_heap, c, bytes, HARDEN_KIND_MALLOC));
+    if (p == NULL && c != NULL) p = give(take(c, bytes, HARDEN_KIND_MALLOC));
     return p != NULL ? p : process_no_memory();
 }
 
@@ -155,21 +168,29 @@ void *hardened_calloc(size_t count, size_t bytes)
 {
     struct mcache *c = process_enter();
     void *p = c != NULL && (count == 0 || bytes == 0) ? take_nothing() : NULL;
-    if (p == NULL && c != NULL)
-        p = give(harden_calloc(hardened.guard, &process_heap, c, count, bytes));
+    if (p != NULL) return p;
+    if (c == NULL) return process_no_memory();
+    struct object_resized out = harden_calloc(hardened.guard, &process_heap, c, count, bytes);
+    if (bytes != 0 && count <= SIZE_MAX / bytes && again(out, count * bytes))
+        out = harden_calloc(hardened.guard, &process_heap, c, count, bytes);
+    p = give(out);
     return p != NULL ? p : process_no_memory();
 }
 
 void *hardened_aligned(size_t align, size_t bytes, uint32_t kind)
 {
     struct mcache *c = process_enter();
-    void *p = NULL;
+    uint32_t known = kind_of(kind);
     if (c == NULL) return NULL;
-    if (align > MALLOC_ALIGN)
-        return give(harden_aligned(hardened.guard, &process_heap, c, align, bytes, kind_of(kind)));
-    if (bytes == 0) p = take_nothing();
-    if (p != NULL) return p;
-    return give(harden_malloc(hardened.guard, &process_heap, c, bytes, kind_of(kind)));
+    if (align > MALLOC_ALIGN) {
+        struct object_resized out =
+            harden_aligned(hardened.guard, &process_heap, c, align, bytes, known);
+        if (again(out, bytes))
+            out = harden_aligned(hardened.guard, &process_heap, c, align, bytes, known);
+        return give(out);
+    }
+    void *p = bytes == 0 ? take_nothing() : NULL;
+    return p != NULL ? p : give(take(c, bytes, known));
 }
 
 /* A slot that waits has no canary: the second end of its object looks like an overrun. */
@@ -189,7 +210,8 @@ static void end(uintptr_t address, struct harden_claim claim, bool resizing)
     } else {
         struct harden_info info = harden_retire(hardened.guard, &process_heap, address, claim);
         status = refine(&info, address);
-        if (status == WPM_OK && hardened.guard.short_most != 0 && info.slot.size_class != 0) {
+        if (status == WPM_OK && hardened.guard.short_most != 0 &&
+            info.slot.slot_bytes <= WAITING_MOST) {
             waiting_put(address, info.slot.size_class);
             return;
         }
@@ -250,6 +272,8 @@ void *hardened_realloc(void *object, size_t bytes)
     struct mcache *c = process_enter();
     if (c == NULL) return process_no_memory();
     struct object_resized done = harden_realloc(hardened.guard, &process_heap, c, address, bytes);
+    if (again(done, bytes))
+        done = harden_realloc(hardened.guard, &process_heap, c, address, bytes);
     if (done.status == WPM_CHANGED) return give(done);
     if (done.status != WPM_OK) {
         struct harden_info info = harden_describe(hardened.guard, &process_heap, address);

@@ -5,6 +5,9 @@
 #include "../spec/heaprun.acsl"
 #include "../spec/multiple.acsl"
 
+/* Pages that a small heap grows by (512 KiB): what lies beyond faults when it is touched. */
+#define GROW_PAGES 64u
+
 /* What an operation of the page pool promises when it leaves alone what is not the pool's. */
 #define ENSURES_KEPT(h) ensures pool: PageallocMemory(&h->pages); \
     ensures pointers: PointersSame{Pre,Post}(h); ensures counts: CountsSame{Pre,Post}(h); \
@@ -186,7 +189,7 @@ static bool extend(struct wpm_heap *h, uint32_t npages) HEAP_LOCKED(h)
 static uint32_t grow_step(const struct wpm_heap *h, uint32_t least, uint32_t room) HEAP_LOCKED(h)
 {
     uint32_t ahead = arenamap_ahead(&h->map, h->npages);
-    uint32_t step = h->npages / 8 < CHUNK_PAGES ? CHUNK_PAGES : h->npages / 8;
+    uint32_t step = h->npages / 8 < GROW_PAGES ? GROW_PAGES : h->npages / 8;
     if (step < least) step = least;
     if (step > room) step = room;
     if (step > ahead && ahead != 0) step = ahead;

@@ -3,8 +3,8 @@
  * A run is in hand when its pages are neither free nor a span's: between the page allocator, which
  * has claimed it, and the span that is to have it. Runs are taken at the lowest address, and the
  * search is complete: it fails only when no run of pages is long enough in a heap that can grow no
- * further. The heap grows by chunks or an eighth of its size, by less when its limit is near or the
- * system refuses.
+ * further. The heap grows by 512 KiB or an eighth of its size, by less when its limit is near or
+ * the system refuses.
  *
  * All functions are called with the heap lock held.
  */

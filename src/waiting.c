@@ -50,6 +50,12 @@ static struct quarantine *enter(void)
     return waiting_rows;
 }
 
+/* What a row's length depends on: large objects have a row of their own, one of the shortest. */
+static size_t row_bytes(uint32_t k)
+{
+    return k != 0 ? class_table[k].size_bytes : QUARANTINE_BYTES;
+}
+
 /* The slots of a batch are free now; one that is free already has been ended twice. */
 static void release(const struct quarantine_batch *batch)
 {
@@ -69,7 +75,7 @@ void waiting_put_long(uintptr_t address, uint32_t k)
         batch.count = 1;
         batch.row[0] = address;
     } else {
-        quarantine_add(&rows[k], address, class_table[k].size_bytes, &batch);
+        quarantine_add(&rows[k], address, row_bytes(k), &batch);
     }
     release(&batch);
 }
@@ -84,14 +90,21 @@ bool waiting_holds(uintptr_t address, uint32_t k)
     return false;
 }
 
-void waiting_thread_end(void)
+bool waiting_flush(void)
 {
     struct quarantine_batch batch;
-    if (waiting_rows == NULL) return;
-    for (uint32_t k = 1; k < NUM_CLASSES; k++) {
+    bool some = false;
+    for (uint32_t k = 0; waiting_rows != NULL && k < NUM_CLASSES; k++) {
         quarantine_empty(&waiting_rows[k], &batch);
         release(&batch);
+        if (batch.count != 0) some = true;
     }
+    return some;
+}
+
+void waiting_thread_end(void)
+{
+    (void)waiting_flush();
     waiting_rows = NULL;
 }
 
@@ -101,6 +114,6 @@ void waiting_fork_child(void)
     for (uint32_t cache = 0; start != 0 && cache < MAX_CACHES; cache++) {
         struct quarantine *rows = rows_of(start, cache);
         if (committed[cache] == 0 || rows == waiting_rows) continue;
-        for (uint32_t k = 1; k < NUM_CLASSES; k++) rows[k].left = rows[k].length;
+        for (uint32_t k = 0; k < NUM_CLASSES; k++) rows[k].left = rows[k].length;
     }
 }

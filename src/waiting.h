@@ -12,7 +12,11 @@
 /* The calling thread's rows, by class; NULL: none yet. */
 extern __thread struct quarantine *waiting_rows;
 
-/* The slot at `address`, of class `k`, waits, or is free now; what has waited is free now. */
+/* Largest object that waits: what waits takes no memory when it is large, but address space. */
+#define WAITING_MOST 0x2000000u
+
+/* The slot at `address`, of class `k` (0: a large object), waits, or is free now; what has waited is
+ * free now. */
 void waiting_put_long(uintptr_t address, uint32_t k);
 
 /* The same by the short way. */
@@ -25,6 +29,10 @@ static inline void waiting_put(uintptr_t address, uint32_t k)
 /* Whether a slot waits in a row of any thread. Reads what others write: for a report that ends the
  * process. */
 bool waiting_holds(uintptr_t address, uint32_t k);
+
+/* What waits in the calling thread's rows is free now; whether that is something. For when memory
+ * has run out. */
+bool waiting_flush(void);
 
 /* The calling thread ends: what waits in its rows is free now. Before its cache goes back. */
 void waiting_thread_end(void);

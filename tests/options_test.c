@@ -14,7 +14,7 @@ static struct options start(uint32_t preset)
 static void test_presets(void)
 {
     for (uint32_t p = PRESET_FAST; p <= PRESET_PARANOID; p++) {
-        struct options o = {{9, 9, 9, 9, 1, 1, 1, 1, 1}};
+        struct options o = {{9, 9, 9, 9, 1, 1, 1, 1, 1, 1}};
         options_preset(&o, p);
         CHECK_EQ(o.value[OPTION_PRESET], p);
         CHECK_EQ(o.value[OPTION_CANARY], p != PRESET_FAST);
@@ -32,28 +32,30 @@ static void test_text(void)
         uint32_t value[OPTION_COUNT];
         const char *error;
     } cases[] = {
-        {"", {1, 1, 1, 1, 1, 1, 1, 1, 0}, ""},
-        {"canary:0", {1, 0, 1, 1, 1, 1, 1, 1, 0}, ""},
-        {"canary:0,print:1", {1, 0, 1, 1, 1, 1, 1, 1, 1}, ""},
-        {",,canary:0,,zero:0,", {1, 0, 0, 1, 1, 1, 1, 1, 0}, ""},
-        {"preset:0", {0, 0, 0, 0, 0, 0, 0, 0, 0}, ""},
-        {"print:1,preset:0,reuse:1", {0, 0, 0, 1, 0, 0, 0, 0, 1}, ""},
-        {"preset:2,canary:0", {2, 0, 1, 1, 1, 1, 1, 1, 0}, ""},
-        {"preset:3", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "preset:3"},
-        {"canary", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary"},
-        {"canary:", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:"},
-        {":0", {1, 1, 1, 1, 1, 1, 1, 1, 0}, ":0"},
-        {"canar:0", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "canar:0"},
-        {"canaryy:0", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "canaryy:0"},
-        {"canary:0x", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:0x"},
-        {"canary:-1", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:-1"},
-        {"canary:4294967296", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:4294967296"},
-        {"canary:42949672960", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:42949672960"},
-        {"canary:000", {1, 0, 1, 1, 1, 1, 1, 1, 0}, ""},
-        {"zero:0,what:1,canary:0,other:2", {1, 0, 0, 1, 1, 1, 1, 1, 0}, "what:1"},
-        {"zero:0;canary:0", {1, 1, 1, 1, 1, 1, 1, 1, 0}, "zero:0;canary:0"},
+        {"", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, ""},
+        {"canary:0", {1, 0, 1, 1, 1, 1, 1, 1, 1, 0}, ""},
+        {"canary:0,print:1", {1, 0, 1, 1, 1, 1, 1, 1, 1, 1}, ""},
+        {",,canary:0,,zero:0,", {1, 0, 0, 1, 1, 1, 1, 1, 1, 0}, ""},
+        {"preset:0", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, ""},
+        {"print:1,preset:0,reuse:1", {0, 0, 0, 1, 0, 0, 0, 0, 0, 1}, ""},
+        {"preset:2,canary:0", {2, 0, 1, 1, 1, 1, 1, 1, 1, 0}, ""},
+        {"bounds:2", {1, 1, 1, 1, 1, 1, 1, 2, 1, 0}, ""},
+        {"bounds:3", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "bounds:3"},
+        {"preset:3", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "preset:3"},
+        {"canary", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary"},
+        {"canary:", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:"},
+        {":0", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, ":0"},
+        {"canar:0", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "canar:0"},
+        {"canaryy:0", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "canaryy:0"},
+        {"canary:0x", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:0x"},
+        {"canary:-1", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:-1"},
+        {"canary:4294967296", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:4294967296"},
+        {"canary:42949672960", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "canary:42949672960"},
+        {"canary:000", {1, 0, 1, 1, 1, 1, 1, 1, 1, 0}, ""},
+        {"zero:0,what:1,canary:0,other:2", {1, 0, 0, 1, 1, 1, 1, 1, 1, 0}, "what:1"},
+        {"zero:0;canary:0", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "zero:0;canary:0"},
         {"a_name_that_is_far_too_long:1",
-         {1, 1, 1, 1, 1, 1, 1, 1, 0},
+         {1, 1, 1, 1, 1, 1, 1, 1, 1, 0},
          "a_name_that_is_far_too_long:1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

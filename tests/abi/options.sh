@@ -62,15 +62,20 @@ expect 'two wrong ones, told once' $hard a:1,b:2 "${unknown}a:1
 "
 expect 'the fast build has no red zones' $fast canary:1 "$none"
 
-for name in overrun_one_byte write_after_free_first; do
-    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$here/../misuse/$name.c" \
-        -o "$out/$name" -lpthread || failed=$((failed + 1))
+for source in misuse/overrun_one_byte misuse/write_after_free_first misuse/copy_beyond_end \
+    abi/read_beyond; do
+    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$here/../$source.c" \
+        -o "$out/${source#*/}" -lpthread || failed=$((failed + 1))
 done
 status 'an overrun is stopped' $hard '' "$out/overrun_one_byte" 134
 status 'and without canaries it is not' $hard canary:0 "$out/overrun_one_byte" 0
 status 'a write after free is stopped' $hard '' "$out/write_after_free_first" 134
 status 'and without a look at reuse it is not' $hard reuse:0 "$out/write_after_free_first" 0
 status 'nor without zero on free' $hard zero:0 "$out/write_after_free_first" 0
+status 'a copy that writes too far is stopped' $hard '' "$out/copy_beyond_end" 134
+status 'and without a look at copies it is not' $hard bounds:0 "$out/copy_beyond_end" 0
+status 'a copy that reads too far is not stopped' $hard '' "$out/read_beyond" 0
+status 'but when it is asked for' $hard bounds:2 "$out/read_beyond" 134
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,4 +1,5 @@
-/* expect: wpmalloc: double or invalid free of @ \(no object there now\) */
+/* expect: wpmalloc: double free of @ \(large, # bytes, slot 0\) */
+/* fast: wpmalloc: double or invalid free of @ \(no object there now\) */
 #include "misuse.h"
 
 int main(void)

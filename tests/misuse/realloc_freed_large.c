@@ -1,4 +1,5 @@
-/* expect: wpmalloc: realloc of freed or invalid @ \(no object there now\) */
+/* expect: wpmalloc: realloc of freed object @ \(large, # bytes, slot 0\) */
+/* fast: wpmalloc: realloc of freed or invalid @ \(no object there now\) */
 #include "misuse.h"
 
 int main(void)

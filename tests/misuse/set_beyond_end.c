@@ -1,0 +1,13 @@
+/* expect: wpmalloc: write beyond the end of @ \((size class #|large), # bytes, slot #\) */
+/* sizes: 16 1000 30000 100000 */
+/* ways: plain thread child */
+/* presets: hardened paranoid */
+#include "misuse.h"
+
+static void fault(void)
+{
+    void *(*volatile set)(void *, int, size_t) = memset;
+    set(show(object(SIZE)), 0, SIZE + 1);
+}
+
+int main(void) { return commit(fault); }

@@ -1,0 +1,16 @@
+/* expect: wpmalloc: write beyond the end of @ \((size class #|large), # bytes, slot #\) */
+/* sizes: 16 1000 30000 100000 */
+/* ways: plain thread child */
+/* presets: hardened paranoid */
+#include "misuse.h"
+
+static char source[SIZE + (2 << 20)];
+
+static void fault(void)
+{
+    char *(*volatile copy)(char *, const char *) = strcpy;
+    memset(source, 'x', SIZE);
+    copy(show(object(SIZE)), source);
+}
+
+int main(void) { return commit(fault); }
