@@ -48,7 +48,7 @@ void options_preset(struct options *o, uint32_t preset)
     o->value[OPTION_UNDERRUN] = on;
     o->value[OPTION_QUARANTINE] = on;
     o->value[OPTION_MISMATCH] = on;
-    o->value[OPTION_BOUNDS] = on;
+    o->value[OPTION_BOUNDS] = preset;
     o->value[OPTION_ZEROSIZE] = on;
 }
 

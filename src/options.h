@@ -60,7 +60,9 @@ struct option_error {
     ensures fast: preset == PRESET_FAST ==>
       \forall integer i; OPTION_CANARY <= i <= OPTION_ZEROSIZE ==> o->value[i] == 0;
     ensures hard: preset != PRESET_FAST ==>
-      \forall integer i; OPTION_CANARY <= i <= OPTION_ZEROSIZE ==> o->value[i] == 1;
+      \forall integer i; OPTION_CANARY <= i <= OPTION_ZEROSIZE ==> i != OPTION_BOUNDS ==>
+        o->value[i] == 1;
+    ensures bounds: o->value[OPTION_BOUNDS] == preset;
 */
 void options_preset(struct options *o, uint32_t preset);
 

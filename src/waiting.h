@@ -15,8 +15,8 @@ extern __thread struct quarantine *waiting_rows;
 /* Largest object that waits: what waits takes no memory when it is large, but address space. */
 #define WAITING_MOST 0x2000000u
 
-/* The slot at `address`, of class `k` (0: a large object), waits, or is free now; what has waited is
- * free now. */
+/* The slot at `address`, of class `k` (0: a large object), waits, or is free now; what has waited
+ * is free now. */
 void waiting_put_long(uintptr_t address, uint32_t k);
 
 /* The same by the short way. */

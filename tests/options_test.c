@@ -20,6 +20,7 @@ static void test_presets(void)
         CHECK_EQ(o.value[OPTION_CANARY], p != PRESET_FAST);
         CHECK_EQ(o.value[OPTION_ZERO], p != PRESET_FAST);
         CHECK_EQ(o.value[OPTION_REUSE], p != PRESET_FAST);
+        CHECK_EQ(o.value[OPTION_BOUNDS], p);
         CHECK_EQ(o.value[OPTION_PRINT], 1);
     }
 }
@@ -38,7 +39,7 @@ static void test_text(void)
         {",,canary:0,,zero:0,", {1, 0, 0, 1, 1, 1, 1, 1, 1, 0}, ""},
         {"preset:0", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, ""},
         {"print:1,preset:0,reuse:1", {0, 0, 0, 1, 0, 0, 0, 0, 0, 1}, ""},
-        {"preset:2,canary:0", {2, 0, 1, 1, 1, 1, 1, 1, 1, 0}, ""},
+        {"preset:2,canary:0", {2, 0, 1, 1, 1, 1, 1, 2, 1, 0}, ""},
         {"bounds:2", {1, 1, 1, 1, 1, 1, 1, 2, 1, 0}, ""},
         {"bounds:3", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "bounds:3"},
         {"preset:3", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, "preset:3"},

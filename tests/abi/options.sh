@@ -48,7 +48,7 @@ expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,r
 '
 expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,zerosize:1,print:1
 '
-expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,zerosize:1,print:1
+expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:2,zerosize:1,print:1
 '
 expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,zerosize:1,print:1
 '
@@ -76,6 +76,7 @@ status 'a copy that writes too far is stopped' $hard '' "$out/copy_beyond_end" 1
 status 'and without a look at copies it is not' $hard bounds:0 "$out/copy_beyond_end" 0
 status 'a copy that reads too far is not stopped' $hard '' "$out/read_beyond" 0
 status 'but when it is asked for' $hard bounds:2 "$out/read_beyond" 134
+status 'and with the paranoid preset' $paranoid '' "$out/read_beyond" 134
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
