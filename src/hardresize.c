@@ -38,9 +38,9 @@ static struct object_resized copy(struct redzone g, struct wpm_heap *h, struct m
     //@ assert shapes: ShapesValid(h);
     /*@ assert apart: ObjectAt(h, address, info.slot.size_class, info.slot.slot_bytes) &&
           Disjoint(out.address, bytes, address, info.slot.slot_bytes); */
+    //@ assert other: out.address != address && SlotGiven{Pre,Here}(h, out.address, bytes);
     /*@ assert clear: \forall integer slot; SlotHeld(h, out.address, slot) ==>
           Disjoint(out.address, slot, address, info.slot.slot_bytes) && bytes <= slot; */
-    //@ assert other: out.address != address && SlotGiven{Pre,Here}(h, out.address, bytes);
     if (out.status != WPM_OK) return out;
     //@ assert handed: Handed{Pre,Here}(g, h, out.address, bytes, HARDEN_KIND_MALLOC);
     //@ assert source: BytesSame{Here,Pre}(address, address, both);
@@ -49,10 +49,21 @@ static struct object_resized copy(struct redzone g, struct wpm_heap *h, struct m
     /*@ assert limit: \forall integer slot; SlotHeld(h, out.address, slot) ==>
           out.address + slot <= ADDRESS_LIMIT && bytes + CanaryRoom(g) <= slot; */
     //@ assert moved: BytesSame{Here,Taken}(out.address, address, both);
+    /*@ assert stood: \forall integer i; 0 <= i < both ==>
+          \at(edge_byte[address + i], Taken) == \at(edge_byte[address + i], Pre); */
+    /*@ assert taken: \forall integer i; 0 <= i < both ==>
+          edge_byte[out.address + i] == \at(edge_byte[address + i], Taken); */
+    /*@ assert gone: \forall integer i; 0 <= i < both ==>
+          edge_byte[out.address + i] == \at(edge_byte[address + i], Pre); */
     //@ assert prefix: BytesSame{Here,Pre}(out.address, address, both);
+    /*@ assert kept: \forall integer slot; both <= slot ==>
+          BytesKept{Pre,Taken}(out.address, slot) ==> BytesKept{Pre,Here}(out.address, slot); */
     /*@ assert guarded: \forall integer slot; SlotHeld(h, out.address, slot) ==>
           Guarded{Taken}(g, out.address, slot, bytes, HARDEN_KIND_MALLOC) ==>
           Guarded(g, out.address, slot, bytes, HARDEN_KIND_MALLOC); */
+    /*@ assert all: \exists integer slot; SlotHeld(h, out.address, slot) && bytes <= slot &&
+          Guarded(g, out.address, slot, bytes, HARDEN_KIND_MALLOC) &&
+          BytesKept{Pre,Here}(out.address, slot); */
     return out;
 }
 
