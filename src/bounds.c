@@ -80,21 +80,26 @@ EXPORT void bzero(void *to, size_t bytes)
     (void)__memset_chk(to, 0, bytes, NO_LIMIT);
 }
 
-EXPORT char *strcpy(char *restrict to, const char *restrict from)
+/* Copy a string with its zero; where that lies now. */
+static char *copy_string(char *to, const char *from)
 {
-    size_t bytes = strlen(from) + 1;
-    look(to, NULL, bytes);
-    return __memcpy_chk(to, from, bytes, NO_LIMIT);
+    size_t length = strlen(from);
+    look(to, NULL, length + 1);
+    (void)__memcpy_chk(to, from, length + 1, NO_LIMIT);
+    return to + length;
 }
 
-EXPORT char *stpcpy(char *restrict to, const char *restrict from)
+EXPORT char *strcpy(char *restrict to, const char *restrict from)
 {
-    return strcpy(to, from) + strlen(from);
+    (void)copy_string(to, from);
+    return to;
 }
+
+EXPORT char *stpcpy(char *restrict to, const char *restrict from) { return copy_string(to, from); }
 
 EXPORT char *strcat(char *restrict to, const char *restrict from)
 {
-    (void)strcpy(to + strlen(to), from);
+    (void)copy_string(to + strlen(to), from);
     return to;
 }
 

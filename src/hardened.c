@@ -194,10 +194,11 @@ void *hardened_aligned(size_t align, size_t bytes, uint32_t kind)
 }
 
 /* A slot that waits has no canary: the second end of its object looks like an overrun. */
-static wpm_status refine(const struct harden_info *info, uintptr_t address)
+static wpm_status refine(wpm_status status, uintptr_t address)
 {
-    if (info->slot.status != WPM_OVERRUN) return info->slot.status;
-    return waiting_holds(address, info->slot.size_class) ? WPM_DOUBLE_FREE : WPM_OVERRUN;
+    if (status != WPM_OVERRUN) return status;
+    wpm_info slot = wpm_describe(&process_heap, edge_pointer(address));
+    return waiting_holds(address, slot.size_class) ? WPM_DOUBLE_FREE : WPM_OVERRUN;
 }
 
 /* End the life of an object by the long way, for free, or for realloc when `resizing`. */
@@ -209,7 +210,7 @@ static void end(uintptr_t address, struct harden_claim claim, bool resizing)
         status = voidheap_end(address);
     } else {
         struct harden_info info = harden_retire(hardened.guard, &process_heap, address, claim);
-        status = refine(&info, address);
+        status = refine(info.slot.status, address);
         if (status == WPM_OK && hardened.guard.short_most != 0 &&
             info.slot.slot_bytes <= WAITING_MOST) {
             waiting_put(address, info.slot.size_class);
@@ -277,8 +278,8 @@ void *hardened_realloc(void *object, size_t bytes)
     if (done.status == WPM_CHANGED) return give(done);
     if (done.status != WPM_OK) {
         struct harden_info info = harden_describe(hardened.guard, &process_heap, address);
-        process_fault(object, done.status == WPM_MISMATCH ? done.status : refine(&info, address),
-                      true);
+        wpm_status status = refine(info.slot.status, address);
+        process_fault(object, done.status == WPM_MISMATCH ? done.status : status, true);
     }
     if (done.address == 0) return process_no_memory();
     if (done.address != address) end(address, plain, true);
@@ -289,35 +290,26 @@ size_t hardened_usable_size(void *object)
 {
     if (object == NULL) return 0;
     struct harden_info info = harden_describe(hardened.guard, &process_heap, edge_address(object));
-    if (refine(&info, edge_address(object)) == WPM_OVERRUN)
+    if (refine(info.slot.status, edge_address(object)) == WPM_OVERRUN)
         process_fault(object, WPM_OVERRUN, false);
     return info.slot.status == WPM_OK ? info.bytes : 0;
-}
-
-/* Whether an address lies in pages of the heap, with an object there or without. */
-static bool is_ours(uintptr_t address)
-{
-    return arenamap_page(&process_heap.map, address) < atomic_read32(&process_heap.npages);
 }
 
 struct harden_room hardened_room(const void *address)
 {
     struct harden_room room = harden_room(hardened.guard, &process_heap, edge_address(address));
-    if (room.status == WPM_FOREIGN && is_ours(room.start)) room.status = WPM_DOUBLE_FREE;
-    if (room.status == WPM_OVERRUN) {
-        wpm_info slot = wpm_describe(&process_heap, edge_pointer(room.start));
-        if (waiting_holds(room.start, slot.size_class)) room.status = WPM_DOUBLE_FREE;
-    }
+    room.status = refine(room.status, room.start);
     return room;
 }
 
-/* What is wrong with a copy of so many bytes to or from this heap's pages; NULL: nothing. */
+/* What is wrong with a copy of so many bytes to or from there; NULL: nothing. */
 static const char *copy_fault(struct harden_room room, size_t bytes, bool reads)
 {
     switch (room.status) {
     case WPM_OK:
         if (bytes <= room.bytes) return NULL;
         return reads ? "read beyond the end of " : "write beyond the end of ";
+    case WPM_FOREIGN: return NULL;
     case WPM_OVERRUN: return "write beyond the end of ";
     default: return reads ? "read after free of " : "write after free into ";
     }
@@ -325,7 +317,6 @@ static const char *copy_fault(struct harden_room room, size_t bytes, bool reads)
 
 static void look_at(const void *address, size_t bytes, bool reads)
 {
-    if (!is_ours(edge_address(address))) return;
     struct harden_room room = hardened_room(address);
     const char *fault = copy_fault(room, bytes, reads);
     if (fault != NULL) process_report(fault, edge_pointer(room.start));

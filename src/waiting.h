@@ -12,7 +12,7 @@
 /* The calling thread's rows, by class; NULL: none yet. */
 extern __thread struct quarantine *waiting_rows;
 
-/* Largest object that waits: what waits takes no memory when it is large, but address space. */
+/* Largest slot that waits. Of those above ZERO_WRITTEN the address space waits, without memory. */
 #define WAITING_MOST 0x2000000u
 
 /* The slot at `address`, of class `k` (0: a large object), waits, or is free now; what has waited

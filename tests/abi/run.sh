@@ -131,6 +131,9 @@ preloaded "operators, preloaded, kinds mixed" env WPMALLOC_CONF=mismatch:0 "$out
 preloaded "operators, preloaded, ulimit -v 2000000" sh -c 'ulimit -v 2000000 && exec "$1"' sh "$out/cxx"
 attempt "operators, linked with the archive" "$out/cxx-archive"
 attempt "operators, static program" "$out/cxx-static"
+attempt "operators, linked with the archive, kinds mixed" env WPMALLOC_CONF=mismatch:0 \
+    "$out/cxx-archive" mixed
+attempt "operators, static program, kinds mixed" env WPMALLOC_CONF=mismatch:0 "$out/cxx-static" mixed
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
