@@ -48,27 +48,61 @@ static void thread_end(void *cache)
     mcache_detach(&process_heap, cache);
 }
 
-static void fork_prepare(void)
+/* True: the caller is to start the heap, and nobody else does until it stores another state. False:
+ * the heap is started. A thread that comes while another starts it waits. */
+static bool take_boot(void)
+{
+    uint32_t state = BOOT_NONE;
+    while (!__atomic_compare_exchange_n(&boot_state, &state, BOOT_BUSY, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_ACQUIRE)) {
+        if (state == BOOT_DONE) return false;
+        state = BOOT_NONE;
+        sched_yield();
+    }
+    return true;
+}
+
+static void lock_heaps(void)
     LOCK_ATTRIBUTE(acquire_capability(process_heap.shared_lock, process_heap.lock))
 {
     if (PRESET != PRESET_FAST) hardened_fork_prepare();
     object_fork_prepare(&process_heap);
 }
 
-static void fork_parent(void)
+static void unlock_heaps(void)
     LOCK_ATTRIBUTE(release_capability(process_heap.lock, process_heap.shared_lock))
 {
     object_fork_parent(&process_heap);
     if (PRESET != PRESET_FAST) hardened_fork_parent();
 }
 
+/* A process without a heap yet forks while no thread can start one. */
+static void fork_prepare(void) LOCK_ATTRIBUTE(no_thread_safety_analysis)
+{
+    if (!take_boot()) lock_heaps();
+}
+
+/* After the fork, on either side: false when there is no heap. */
+static bool fork_done(void)
+{
+    if (__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) == BOOT_DONE) return true;
+    __atomic_store_n(&boot_state, BOOT_NONE, __ATOMIC_RELEASE);
+    return false;
+}
+
+static void fork_parent(void) LOCK_ATTRIBUTE(no_thread_safety_analysis)
+{
+    if (fork_done()) unlock_heaps();
+}
+
 static void fork_child(void)
 {
+    if (!fork_done()) return;
     object_fork_child(&process_heap);
     if (PRESET != PRESET_FAST) hardened_fork_child();
 }
 
-/* Register the handlers of fork, once. It may allocate: the heap is ready by then. When the system
+/* Register the handlers of fork, once. It may allocate, which starts the heap. When the system
  * refuses, each thread that attaches a cache tries again: without threads nothing is lost. */
 static void watch_fork(void)
 {
@@ -77,19 +111,11 @@ static void watch_fork(void)
         __atomic_store_n(&fork_watched, 0, __ATOMIC_RELEASE);
 }
 
-/* Start the heap unless it is started. A thread that comes while another starts it waits;
- * metadata_reserve does not allocate. False: the system refuses, and the next call tries again. The
- * handlers of fork are to be the first that the process registers, so that these locks are the last
- * it takes: another library's handler may still allocate. */
+/* Start the heap unless it is started; metadata_reserve does not allocate. False: the system refuses,
+ * and the next call tries again. */
 static bool boot(void)
 {
-    uint32_t state = BOOT_NONE;
-    while (!__atomic_compare_exchange_n(&boot_state, &state, BOOT_BUSY, false, __ATOMIC_ACQUIRE,
-                                        __ATOMIC_ACQUIRE)) {
-        if (state == BOOT_DONE) return true;
-        state = BOOT_NONE;
-        sched_yield();
-    }
+    if (!take_boot()) return true;
     bool started = metadata_reserve(&process_heap, 0);
     if (started) hardened_start();
     __atomic_store_n(&boot_state, started ? BOOT_DONE : BOOT_NONE, __ATOMIC_RELEASE);
@@ -106,10 +132,13 @@ static bool calls_wanted(void)
 }
 
 /* The first constructor. Before it what a thread stores may be reset by the linker: no caches until
- * then. The heap starts here at the latest, ahead of the fork handlers of the program. */
+ * then. The handlers of fork are to be the first that the process registers, so that these locks are
+ * the last it takes: another library's handler may still allocate. The heap starts with the first call
+ * that needs it, or here if there are options to be shown or complained of. */
 __attribute__((constructor(101))) static void construct(void)
 {
-    (void)boot();
+    watch_fork();
+    if (secure_getenv("WPMALLOC_CONF") != NULL) (void)boot();
     if (calls_wanted()) kept_stream = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, KEPT_STREAM_FROM);
     bool watched = pthread_key_create(&thread_key, thread_end) == 0;
     __atomic_store_n(&constructed, watched, __ATOMIC_RELEASE);
@@ -266,10 +295,10 @@ void process_fault(const void *object, wpm_status status, bool resizing)
 
 __attribute__((destructor(101))) static void show_calls(void)
 {
-    wpm_statistics figures;
+    wpm_statistics figures = {0};
     struct report r;
-    if (kept_stream < 0 || __atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) != BOOT_DONE) return;
-    wpm_stats(&process_heap, &figures);
+    if (kept_stream < 0) return;
+    if (__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) == BOOT_DONE) wpm_stats(&process_heap, &figures);
     if (dup2(kept_stream, STDERR_FILENO) < 0) return;
     report_start(&r);
     report_text(&r, "wpmalloc: calls malloc ");

@@ -85,7 +85,7 @@ run sh -c "! readelf -rW '$lib' | grep -E 'DTPMOD|TLSDESC'"
 note "thread storage in the initial-exec model" $?
 
 echo "== C programs"
-for t in boundary threads fork; do
+for t in boundary threads fork first; do
     build $cc "$here/${t}_test.c" -o "$out/$t" -lpthread
     build $cc "$here/${t}_test.c" "$archive" -o "$out/$t-archive" -lpthread
     attempt "$t, glibc" "$out/$t" glibc
