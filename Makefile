@@ -49,7 +49,7 @@ CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-ex
 
 # The core is all of src but the names of libc and C++ and the one heap that they serve.
 ABI_C    := $(wildcard src/malloc_abi.c src/process.c src/hardened.c \
-  src/waiting.c)
+  src/waiting.c src/inspect.c)
 BOUNDS_C := src/bounds.c
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
 CORE_C   := $(filter-out $(ABI_C) $(BOUNDS_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
@@ -88,7 +88,9 @@ help:
 	@echo 'make run                real programs under the library, compared with glibc'
 	@echo 'make check              every test, the layer check, the proof replay'
 	@echo 'make prove              the proof, replayed from the committed cache'
-	@echo 'make prove FRESH=1      the proof from nothing'
+	@echo '                        (modules that passed before and have not changed are passed over)'
+	@echo 'make prove REPLAY=1     the same with every goal of every module looked at again'
+	@echo 'make prove FRESH=1      the proof from nothing: every goal goes to the provers'
 	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
 	@echo 'make prove-mutants      seed faults in proved functions: does the proof find them?'
@@ -236,8 +238,10 @@ run: tools-run
 check: tools-all
 	@ci/check
 
+PROVE_HOW := $(if $(FRESH),--fresh,$(if $(REPLAY),--replay all))
+
 prove: tools-proof
-	@ci/prove $(if $(FRESH),--fresh) $(PROVE_ARGS)
+	@ci/prove $(PROVE_HOW) $(PROVE_ARGS)
 
 prove-update: tools-proof
 	@ci/prove --update $(if $(FRESH),--fresh) $(PROVE_ARGS)
@@ -255,7 +259,7 @@ prove-report:
 	@ci/prove-report
 
 prove-%: tools-proof
-	@ci/prove --units $* $(if $(FRESH),--fresh) $(PROVE_ARGS)
+	@ci/prove --units $* --replay all $(if $(FRESH),--fresh) $(PROVE_ARGS)
 
 bench: tools-bench
 	@$(MAKE) --no-print-directory all

@@ -14,7 +14,7 @@ import subprocess
 import time
 
 import layermap
-from resultstore import FirstProver, ResultStore, SmokeStore
+from resultstore import FirstProver, ResultStore, TextStore
 
 PROVERS = 'script,z3-ematch,z3-cs3,cvc4'
 TIMEOUT = 20  # seconds a goal and prover; also part of what the stored results say
@@ -56,6 +56,7 @@ class Unit:
         self.errors, self.hypotheses = [], []
         self.proved_functions, self.goals, self.goals_proved = set(), 0, 0
         self.smoke, self.smoke_known, self.replay, self.runs = 0, False, False, []
+        self.settled = False  # its goals have passed before, and are not looked at again
         self.seconds, self.cached, self.run = 0.0, 0, 0
 
     def error(self, text):
@@ -68,7 +69,8 @@ class Frama:
 
     def __init__(self, root, build, why3_config, trusted, jobs=1, answers=None):
         self.root, self.build, self.trusted = root, build, trusted
-        self.store, self.smoke_store = ResultStore(root, answers), SmokeStore(root)
+        self.store, self.smoke_store = ResultStore(root, answers), TextStore(root, 'proofs/smoke.txt')
+        self.goal_store = TextStore(root, 'proofs/proved.txt')
         self.first = FirstProver(root)
         self.pieces = 1  # runs that the functions of a unit are dealt out to
         self.pool = concurrent.futures.ThreadPoolExecutor(jobs)  # each job a run of Frama-C
@@ -179,6 +181,40 @@ class Frama:
                 quiet.add(row[3])
         unit.silent = {f for f in quiet if re.search(r'\bvoid\s+' + f + r'\s*\(', text)}
 
+    def settle(self, unit):
+        """Take a unit's figures from the store, if all its goals and smoke tests have passed before of the
+        same text, with the same settings, tools and stored answers; says whether."""
+        if unit.errors:
+            return False
+        functions = [f for f in unit.functions if f not in self.trusted]
+        key = self.smoke_key(unit, functions)
+        goals = self.goal_store.count(unit.name, self.goal_key(unit))
+        unit.settled = goals > 0 and (not functions or self.smoke_store.passed(unit.name, key))
+        if unit.settled:
+            tests = self.smoke_store.count(unit.name, key)
+            unit.trusted = [f for f in unit.functions if f in self.trusted]
+            unit.proved_functions = set(functions)
+            unit.goals = unit.goals_proved = goals
+            unit.smoke, unit.smoke_known = tests, tests > 0
+        return unit.settled
+
+    def goal_key(self, unit):
+        """The hash of all that decides whether the unit's goals are proved."""
+        mine = tuple(f'{f}_' for f in unit.functions) + tuple('lemma_' + x for x in unit.own_lemmas)
+        scripts = [p for p in sorted(glob.glob(os.path.join(self.root, 'proofs/session/script/*.json')))
+                   if os.path.basename(p).startswith(mine)]
+        kept = [self.store.path(unit.name), self.first.path(unit.name),
+                os.path.join(self.root, 'proofs/provers.conf')]
+        hypotheses = os.path.join(self.root, 'proofs/hypotheses.txt')
+        known = layermap.read(hypotheses).split('\n') if os.path.exists(hypotheses) else []
+        return self.goal_store.key(
+            [os.path.join(self.root, self.folder(unit), SEEN), *filter(os.path.exists, kept), *scripts],
+            *self.wp_arguments('', unit.options.get('provers', PROVERS),
+                               unit.options.get('timeout', TIMEOUT)),
+            *sorted(f'{k}={v}' for k, v in unit.options.items()), *unit.functions, '', *unit.own_lemmas, '',
+            *sorted(self.trusted), '', *(h for h in known if h.startswith(unit.name + ': ')),
+            *self.versions)
+
     def begin(self, unit, fresh, update):
         """Queue the runs over a unit."""
         unit.trusted = [f for f in unit.functions if f in self.trusted]
@@ -194,8 +230,10 @@ class Frama:
             *options, *(['-wp-fct', ','.join(part)] if part else []), *selection], fresh))
             for name, part, options, selection in parts]
 
-    def finish(self, unit, fresh, update):
+    def finish(self, unit, fresh):
         """Wait for the runs over a unit, and read what they say."""
+        if unit.settled:
+            return
         functions = [f for f in unit.functions if f not in self.trusted]
         texts = {name: run.result() for name, run in unit.runs}
         lemmas = texts.pop('lemmas', None)
@@ -204,7 +242,7 @@ class Frama:
         if lemmas is not None:
             self.read_lemmas(unit, lemmas)
         if functions:
-            self.smoke_test(unit, functions, fresh, fresh or update)
+            self.smoke_test(unit, functions, fresh)
 
     def new_session(self, unit, name, fresh, provers):
         """An empty session folder, with scripts from proofs/ and results from the store."""
@@ -350,15 +388,14 @@ class Frama:
             if 'lemma_' + lemma not in proved:
                 unit.error(f'lemma {lemma}: not proved')
 
-    def smoke_test(self, unit, functions, fresh, every):
+    def smoke_test(self, unit, functions, fresh):
         """Contradictions: a goal `false` behind each precondition, loop, branch and call.
 
         The provers' full round would only find more of them slowly; one quick prover is asked. WP
         passes over a function without precondition when no other goal of it is asked for. They are
-        not asked again of a text that has passed them, but for `every`."""
-        key = self.smoke_store.key(os.path.join(self.root, self.folder(unit), SEEN), *SMOKE, NO_OTHER,
-                                   *RTE, *SIMPLER, *unit.options.get('define', []), *functions, *self.versions)
-        unit.smoke = 0 if every else self.smoke_store.count(unit.name, key)
+        not asked again of a text that has passed them, but from nothing."""
+        key = self.smoke_key(unit, functions)
+        unit.smoke = 0 if fresh else self.smoke_store.count(unit.name, key)
         unit.smoke_known = unit.smoke > 0
         if unit.smoke_known:
             return
@@ -374,7 +411,13 @@ class Frama:
                 names |= self.ask_smoke(unit, 'smoke-' + name, bare, options, fresh, like=(name,))
         unit.smoke = len(names)
         if len(unit.errors) == errors:
-            self.smoke_store.known[unit.name] = (key, unit.smoke)
+            self.smoke_store.keep(unit.name, key, unit.smoke)
+
+    def smoke_key(self, unit, functions):
+        """The hash of all that decides what the unit's smoke tests say."""
+        return self.smoke_store.key([os.path.join(self.root, self.folder(unit), SEEN)], *SMOKE, NO_OTHER,
+                                    *RTE, *SIMPLER, *unit.options.get('define', []), *functions,
+                                    *self.versions)
 
     def ask_smoke(self, unit, name, functions, options, fresh, like=()):
         """The names of the smoke tests of the functions; those that fail are errors of the unit."""

@@ -3,8 +3,9 @@
 WP asks for a goal by the hash of the whole question (hypotheses, goal, prover); a changed contract or
 body asks another question. Unpacked, it is WP's cache folder: one file HASH.json an answer.
 
-Which prover has proved a goal is in proofs/first/UNIT.txt. Smoke tests, of which no answer is a proof,
-are stored by the unit: proofs/smoke.txt."""
+Which prover has proved a goal is in proofs/first/UNIT.txt. By the unit is stored that its smoke tests
+have passed (no answer of one is a proof), in proofs/smoke.txt, and that all its goals have, in
+proofs/proved.txt."""
 import glob
 import hashlib
 import json
@@ -119,14 +120,15 @@ class FirstProver:
             out.writelines(' '.join([goal, *new[goal]]) + '\n' for goal in sorted(new))
 
 
-class SmokeStore:
-    """Units whose smoke tests have found nothing: name, hash of all that decides them, how many.
+class TextStore:
+    """Units that have passed, in a file: a line `name hash count`, the hash of all that decides it.
 
-    They speak of the unit's text alone, contracts and bodies. While not a byte of it that Frama-C
-    reads has changed, nor a setting or tool, they need not be asked again."""
+    While not a byte of a unit's text that Frama-C reads has changed, nor a setting or tool, the same
+    would be asked again: smoke tests, which speak of the text alone, or goals, whose stored answers are
+    then part of what is hashed."""
 
-    def __init__(self, root):
-        self.path, self.known = os.path.join(root, 'proofs/smoke.txt'), {}
+    def __init__(self, root, name):
+        self.path, self.known = os.path.join(root, name), {}
         if os.path.exists(self.path):
             with open(self.path, encoding='utf-8') as f:
                 for line in f:
@@ -134,15 +136,24 @@ class SmokeStore:
                     self.known[unit] = (key, int(count))
 
     @staticmethod
-    def key(text_path, *settings):
-        """The hash of the text that Frama-C has read, as it prints it, and of settings."""
-        with open(text_path, 'rb') as f:
-            return hashlib.sha256(f.read() + '\0'.join(settings).encode()).hexdigest()
+    def key(paths, *settings):
+        """The hash of files (the text that Frama-C has read, as it prints it, first) and of settings."""
+        texts = []
+        for path in paths:
+            with open(path, 'rb') as f:
+                texts.append(f.read())
+        return hashlib.sha256(b'\0\0'.join(texts) + '\0'.join(settings).encode()).hexdigest()
+
+    def passed(self, unit, key):
+        return self.known.get(unit, (None, 0))[0] == key
 
     def count(self, unit, key):
-        """How many tests of the unit found nothing; 0 when that is not known."""
+        """How many tests or goals of the unit have passed; 0 when that is not known."""
         known, count = self.known.get(unit, (None, 0))
         return count if known == key else 0
+
+    def keep(self, unit, key, count):
+        self.known[unit] = (key, count)
 
     def write(self, units):
         with open(self.path, 'w', encoding='utf-8') as out:

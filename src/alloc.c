@@ -222,6 +222,7 @@ static inline void end_slot(struct wpm_heap *h, uint32_t s, uint32_t i)
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures held: HeldKept{Pre,Post}(h);
+    ensures counted: \old(c->remote) < INT64_MAX ==> c->remote == \old(c->remote) + 1;
 */
 static inline void count_remote(struct wpm_heap *h, struct mcache *c)
 {
@@ -250,6 +251,10 @@ static inline void count_remote(struct wpm_heap *h, struct mcache *c)
     ensures freed: \result == WPM_OK ==> HeldSlot{Pre}(h, s, i) && HeldLess{Pre,Post}(h, s, i) &&
       HeldStill{Pre,Post}(h);
     ensures dead: \result == WPM_DOUBLE_FREE ==> !HeldSlot{Pre}(h, s, i);
+    ensures queued: \result == WPM_OK ==>
+      \old(h->span[s].owner % 2 == 1 && h->span[s].remote_next == 0) ==>
+      h->cache[\old(h->span[s].owner / 2 - 1)].remote_head == s;
+    ensures filed: \result == WPM_OK ==> \old(FullCentral(h, s)) ==> FiledByUse(h, s);
 */
 static wpm_status free_remote(struct wpm_heap *h, uint32_t s, uint32_t i) HEAP_UNLOCKED(h)
 {

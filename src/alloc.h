@@ -171,11 +171,10 @@ uintptr_t alloc_malloc_long(struct wpm_heap *h, struct mcache *c, size_t bytes) 
 */
 void *alloc_malloc_slow(struct wpm_heap *h, struct mcache *c, size_t bytes) HEAP_UNLOCKED(h);
 
-/* Hand out slot `i`, the lowest of the window of class `k` of cache `c`; its address. */
+/* Hand out slot `i` of the window of class `k` of cache `c`; its address. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires slot: i < 64 && Bit(c->entry[k].window, i) == 1;
-    requires lowest: \forall integer j; 0 <= j < i ==> Bit(c->entry[k].window, j) == 0;
     assigns c->entry[k].window, h->live[c->entry[k].word];
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);

@@ -18,13 +18,30 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#define DISTANCES 0x10000000u /* of the heap from what the system maps beside it, in pages */
 #define HOT __attribute__((flatten)) /* the fast path stands in the function itself */
+
+/* A program that defines this gives options of its own; those of the environment come after them.
+ * */
+extern const char *wpmalloc_conf __attribute__((weak, visibility("default")));
 
 struct hardened hardened;
 static struct options options;
 static bool kinds; /* whether kinds are told apart */
 
 static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
+
+/* Where the next object's search for a free slot begins: any place of 64, in an order that the
+ * secret decides. */
+#define TURN_STEP 0x9e3779b9u /* odd, so that all 2^32 states come */
+#define TURN_UNIT 0x4000000u  /* 2^32 / 64 */
+static __thread uint32_t turn_state;
+
+static inline uint32_t next_turn(void)
+{
+    turn_state += TURN_STEP;
+    return turn_state * hardened.turn_factor / TURN_UNIT;
+}
 
 /* Fill `bytes` bytes with what nobody can guess: the system's, or, where a filter of system calls
  * forbids to ask, what the kernel has given the process at its start. Without either there is no
@@ -39,15 +56,20 @@ static void fill_random(void *out, size_t bytes)
     for (size_t i = 0; i < bytes; i++) ((unsigned char *)out)[i] = given[15 - i % 16];
 }
 
-static void report_error(const char *text, struct option_error error)
+/* Read the options of `text`, which has a name; what is not understood is reported. */
+static void read_options(const char *name, const char *text)
 {
     char item[64];
     struct report r;
+    struct option_error error = options_read(&options, text);
+    if (error.bytes == 0) return;
     uint32_t n = error.bytes < sizeof item - 1 ? error.bytes : (uint32_t)sizeof item - 1;
     memcpy(item, text + error.start, n);
     item[n] = 0;
     report_start(&r);
-    report_text(&r, "wpmalloc: WPMALLOC_CONF: not understood and ignored: ");
+    report_text(&r, "wpmalloc: ");
+    report_text(&r, name);
+    report_text(&r, ": not understood and ignored: ");
     report_text(&r, item);
     report_send(&r);
 }
@@ -82,13 +104,12 @@ static void report_options(void)
 
 void hardened_start(void)
 {
-    uint64_t random[2];
+    uint64_t random[3];
     options_preset(&options, PRESET);
     const char *text = environ != NULL ? secure_getenv("WPMALLOC_CONF") : NULL;
-    if (text != NULL) {
-        struct option_error error = options_read(&options, text);
-        if (error.bytes != 0) report_error(text, error);
-    }
+    const char *own = &wpmalloc_conf != NULL ? wpmalloc_conf : NULL;
+    if (own != NULL) read_options("wpmalloc_conf", own);
+    if (text != NULL) read_options("WPMALLOC_CONF", text);
     if (PRESET == PRESET_FAST) refuse_red_zones();
     if (options.value[OPTION_PRINT] != 0) report_options();
     if (PRESET == PRESET_FAST) return;
@@ -103,6 +124,21 @@ void hardened_start(void)
         hardened.guard.short_most = MAX_SMALL_SIZE - CANARY_BYTES;
     if (hardened.guard.canary && options.value[OPTION_MISMATCH] != 0) kinds = true;
     hardened.copies = options.value[OPTION_BOUNDS];
+    if (options.value[OPTION_RANDOM] != 0) {
+        hardened.turn_factor = (uint32_t)random[2] * 2 + 1;
+        hardened.distance = random[2] / 0x100000000 % DISTANCES * platform_page_bytes();
+    }
+}
+
+uintptr_t hardened_step_aside(void)
+{
+    if (hardened.distance == 0) return 0;
+    return platform_reserve(0, hardened.distance, platform_page_bytes());
+}
+
+void hardened_step_back(uintptr_t aside)
+{
+    if (aside != 0) (void)platform_unreserve(aside, hardened.distance);
 }
 
 /* What an allocation gives its caller. */
@@ -148,7 +184,8 @@ static __attribute__((noinline)) void *malloc_long(size_t bytes)
 static inline void *malloc_short(size_t bytes, uint32_t kind)
 {
     struct object_resized out =
-        harden_malloc_short(hardened.guard, &process_heap, process_cache(), bytes, kind);
+        harden_malloc_short(hardened.guard, &process_heap, process_cache(), bytes, kind,
+                            next_turn());
     if (out.status != WPM_OK) process_fault(edge_pointer(out.address), out.status, false);
     return edge_pointer(out.address);
 }
@@ -327,6 +364,19 @@ void hardened_copy(const void *to, const void *from, size_t bytes)
     if (bytes == 0) return;
     look_at(to, bytes, false);
     if (hardened.copies > 1 && from != NULL) look_at(from, bytes, true);
+}
+
+wpm_status hardened_status(const void *object)
+{
+    struct harden_info info = harden_describe(hardened.guard, &process_heap, edge_address(object));
+    return hardened.guard.canary ? refine(info.slot.status, edge_address(object)) : WPM_OK;
+}
+
+bool hardened_asked(uintptr_t address, size_t *bytes)
+{
+    struct harden_info info = harden_describe(hardened.guard, &process_heap, address);
+    *bytes = info.bytes;
+    return hardened.guard.canary && info.slot.status == WPM_OK;
 }
 
 struct wpm_heap *hardened_heap_of(const void *object)

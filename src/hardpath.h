@@ -9,23 +9,43 @@
 
 #include "harden.h"
 
-/* An object of `bytes` bytes from the window of cache `c`; address 0: the long way decides. */
-/*@ HARDENED_GIVES(g, h, c, kind)
+/* A set bit of a word: the first from bit `turn` on, or, when there is none, the lowest; 64: none.
+ * */
+/*@ requires turn: turn < 64;
+    assigns \nothing;
+    ensures none: \result >= 64 ==> \result == 64 && x == 0;
+    ensures some: \result < 64 ==> Bit(x, \result) == 1;
+    ensures first: \forall integer j; turn <= j < 64 ==> Bit(x, j) == 1 ==> turn <= \result <= j;
+*/
+static inline uint32_t harden_pick(uint64_t x, uint32_t turn)
+{
+    uint64_t above = bits_shift_down(x, turn);
+    uint32_t i = bits_lowest(above);
+    //@ assert moved: \forall integer j; turn <= j < 64 ==> Bit(above, j - turn) == Bit(x, j);
+    if (i < 64) return turn + i;
+    i = bits_lowest(x);
+    //@ ghost alloc_lemma_some(x, i);
+    return i;
+}
+
+/* An object of `bytes` bytes from the window of cache `c`, of its free slots one from the place
+ * `turn` on; address 0: the long way decides. */
+/*@ requires turn: turn < 64;
+    HARDENED_GIVES(g, h, c, kind)
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, bytes);
     ensures handed: \result.address != 0 ==> \result.status == WPM_OK ==>
       Handed{Pre,Post}(g, h, \result.address, bytes, kind);
     ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
 */
-static inline struct object_resized harden_malloc_short(struct redzone g, struct wpm_heap *h,
-                                                        struct mcache *c, size_t bytes,
-                                                        uint32_t kind)
+static inline __attribute__((always_inline)) struct object_resized
+harden_malloc_short(struct redzone g, struct wpm_heap *h, struct mcache *c, size_t bytes,
+                    uint32_t kind, uint32_t turn)
 {
     struct object_resized out = {0, WPM_OK};
     if (bytes == 0 || bytes > g.short_most) return out;
     //@ ghost class_table_fact();
     uint32_t k = sizeclass_of((uint32_t)(bytes + CANARY_BYTES));
-    uint32_t i = bits_lowest(c->entry[k].window);
-    //@ ghost alloc_lemma_some(c->entry[k].window, i);
+    uint32_t i = harden_pick(c->entry[k].window, turn);
     if (i == 64) return out;
     //@ assert fits: ClassFits(k, bytes + CANARY_BYTES);
     //@ assert used: CacheUsed(h, c);

@@ -114,6 +114,9 @@ static inline void end_large(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
       \old(h->span[s].span_class) == 0 ==> SlotStarts{Pre}(h, s, 0, address) &&
       !HeldSlot{Pre}(h, s, 0);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+    ensures counted: \result == WPM_OK && \old(h->large_frees) < INT64_MAX ==>
+      h->large_frees == \old(h->large_frees) + 1;
+    ensures uncounted: \result != WPM_OK ==> h->large_frees == \old(h->large_frees);
 */
 static wpm_status free_locked(struct wpm_heap *h, uint32_t s, uintptr_t address) HEAP_LOCKED(h)
 {

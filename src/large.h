@@ -27,6 +27,9 @@
     ensures more: \result != NO_SPAN ==> HeldMore{Pre,Post}(h, \result, 0);
     ensures aligned: \result != NO_SPAN ==> align_pages > 1 ==>
       SpanAddress(h, \result) % (align_pages * PAGE_SIZE) == 0;
+    ensures counted: \result != NO_SPAN && \old(h->large_allocs) < INT64_MAX ==>
+      h->large_allocs == \old(h->large_allocs) + 1;
+    ensures uncounted: \result == NO_SPAN ==> h->large_allocs == \old(h->large_allocs);
 */
 uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero)
     HEAP_UNLOCKED(h);
@@ -47,6 +50,9 @@ uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, 
       \old(h->span[s].span_class) == 0 ==> SlotStarts{Pre}(h, s, 0, address) &&
       !HeldSlot{Pre}(h, s, 0);
     ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h);
+    ensures counted: \result == WPM_OK && \old(h->large_frees) < INT64_MAX ==>
+      h->large_frees == \old(h->large_frees) + 1;
+    ensures uncounted: \result != WPM_OK ==> h->large_frees == \old(h->large_frees);
 */
 wpm_status large_free(struct wpm_heap *h, uint32_t s, uintptr_t address) HEAP_UNLOCKED(h);
 

@@ -44,6 +44,7 @@ static inline void move_span(struct wpm_heap *h, uint32_t s, int32_t place, int3
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures owner: h->span[s].owner == c->owner;
+    ensures pending: SpanPending(h, s, c);
 */
 static void file_pending(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -168,6 +169,10 @@ void mcache_unpark(struct wpm_heap *h, struct mcache *c, uint32_t s)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures pending: \old(h->span[s].used != h->span[s].nslots) ==> SpanPending(h, s, c);
+    ensures parked: SpanPending(h, s, c) || SpanParked(h, s, c);
+    ensures full: \old(h->span[s].used == h->span[s].nslots &&
+      \forall integer w; WordOf(s, w) ==> h->freed[w] == 0) ==> SpanParked(h, s, c);
 */
 static void put_away(struct wpm_heap *h, struct mcache *c, uint32_t s)
 {
@@ -306,6 +311,7 @@ static void retire(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
     ensures full: \result == false ==> Bit(\old(h->live[s * SPAN_WORDS]), 0) == 1;
     ensures live: \result == false ==> LiveFrom{Pre}(h, s, 0);
+    ensures current: \result == true ==> c->entry[k].span == s;
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint32_t s)
@@ -331,6 +337,7 @@ static bool make_current(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     ensures stood: SpanStood{Pre,Post}(h, NO_SPAN);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
+    ensures queue: h->cache[c].remote_head == head && h->span[s].remote_next == next;
 */
 static inline void set_queue(struct wpm_heap *h, int32_t c, uint32_t s, int32_t head, int32_t next)
     HEAP_LOCKED(h)
@@ -348,6 +355,9 @@ static inline void set_queue(struct wpm_heap *h, int32_t c, uint32_t s, int32_t 
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
+    ensures head: h->cache[c].remote_head == s;
+    ensures next: h->span[s].remote_next ==
+      (\old(h->cache[c].remote_head) == NO_SPAN ? QUEUE_END : \old(h->cache[c].remote_head));
 */
 static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s) HEAP_LOCKED(h)
 {
@@ -366,6 +376,9 @@ static void queue_push(struct wpm_heap *h, int32_t c, uint32_t s) HEAP_LOCKED(h)
     ENSURES_ENTRIES(h)
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
+    ensures gone: h->span[s].remote_next == 0;
+    ensures head: c->remote_head ==
+      (\old(h->span[s].remote_next) == QUEUE_END ? NO_SPAN : \old(h->span[s].remote_next));
 */
 static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_LOCKED(h)
 {
@@ -386,6 +399,9 @@ static void queue_pop(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_LOC
     ensures kept: CachesKept{Pre,Post}(h);
     ensures pool: h->pages.npages == \old(h->pages.npages);
     ensures sizes: h->nspans == \old(h->nspans);
+    ensures queued: \old(h->span[s].owner % 2 == 1 && h->span[s].remote_next == 0) ==>
+      h->cache[\old(h->span[s].owner / 2 - 1)].remote_head == s;
+    ensures filed: \old(FullCentral(h, s)) ==> FiledByUse(h, s);
 */
 static void dispatch(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
 {
@@ -411,6 +427,11 @@ static void dispatch(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures found: h->span[s].npages == 0 || SpanPending(h, s, c) ||
+      (h->span[s].owner == c->owner + 1 && h->span[s].place == PLACE_PARKED &&
+       h->span[s].used >= h->span[s].nslots);
+    ensures merged: h->span[s].npages > 0 ==>
+      \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==> Bit(h->freed[w], j) == 0;
 */
 static void reclaim(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_LOCKED(h)
 {
@@ -499,11 +520,16 @@ static void drain_queue(struct wpm_heap *h, struct mcache *c) HEAP_LOCKED(h)
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
     ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures first: \result == true ==>
+      c->entry[k].span == \old(h->set[c->index * NUM_CLASSES + k].head);
+    ensures full: \result == false ==> \old(h->set[c->index * NUM_CLASSES + k].head) == NO_SPAN ||
+      LiveFrom{Pre}(h, \old(h->set[c->index * NUM_CLASSES + k].head), 0);
 */
 static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
 {
     //@ assert entry: EntryValid(h, c->index, k);
     uint32_t s = (uint32_t)h->set[set_pending((uint32_t)c->index, k)].head;
+    //@ assert head: s == h->set[c->index * NUM_CLASSES + k].head;
     if (s == NO_SPAN) return false;
     //@ assert place: h->span[s].place == PLACE_SET + (c->index * NUM_CLASSES + k);
     //@ assert class: (h->span[s].place - PLACE_SET) % NUM_CLASSES == k;
@@ -760,6 +786,9 @@ static bool take_last(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNL
     ensures some: \result == true ==> c->entry[k].window != 0;
     ensures none: \result == false ==> c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
     ensures bounds: BoundsSame{Pre,Post}(h);
+    ensures pending: \old(h->set[c->index * NUM_CLASSES + k].head) == NO_SPAN ||
+      LiveFrom{Pre}(h, \old(h->set[c->index * NUM_CLASSES + k].head), 0) ||
+      (\result == true && c->entry[k].span == \old(h->set[c->index * NUM_CLASSES + k].head));
 */
 static bool take_filed(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
@@ -938,10 +967,14 @@ static void detach_entry(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_
     //@ assert entry: EntryValid(h, c->index, k);
     /*@ assert range: 0 <= c->entry[k].span <= h->map.npages && h->nspans <= h->map.npages + 1; */
     uint32_t s = window_give(h, c, k);
+    //@ assert given: CacheUsed(h, c) && h->pages.npages == \at(h->pages.npages, Pre);
     if (s == NO_SPAN) return;
     take_in_hand(h, s);
     //@ assert hand: HeapValid(h);
+    //@ assert still: CacheUsed(h, c) && h->pages.npages == \at(h->pages.npages, Pre);
     mcentral_file(h, s);
+    //@ assert pool: h->pages.npages == \at(h->pages.npages, Pre);
+    //@ assert used: CacheUsed(h, c);
 }
 
 /* Give span `s` back if cache `c`, which has no current spans any more, owns it. Under the heap

@@ -18,6 +18,7 @@
 #include "heap.h"
 
 #include "../spec/alloc.acsl"
+#include "../spec/filed.acsl"
 
 /* The cache of a thread that has none: every window empty, owner of nothing. Never written. */
 extern const struct mcache mcache_empty;
@@ -40,15 +41,14 @@ extern const struct mcache mcache_empty;
   }
 */
 
-/* Slot `i`, the lowest of the window of class `k`, is live from now on. The live word has one
- * writer, this thread: a remote free that reads it meanwhile asks about another bit. */
+/* Slot `i` of the window of class `k` is live from now on. The live word has one writer, this
+ * thread: a remote free that reads it meanwhile asks about another bit. */
 /*@ requires memory: HeapMemory(h);
     requires entries: EntriesValid(h);
     requires windows: WindowsFree(h);
     requires inside: SlotsInside(h);
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
     requires slot: i < 64 && Bit(c->entry[k].window, i) == 1;
-    requires lowest: \forall integer j; 0 <= j < i ==> Bit(c->entry[k].window, j) == 0;
     assigns c->entry[k].window, h->live[c->entry[k].word];
     ensures windows: WindowsFree(h);
     ensures inside: SlotsInside(h);
@@ -74,7 +74,7 @@ static inline void mcache_take_bit(struct wpm_heap *h, struct mcache *c, uint32_
           (h->cache + d)->entry[m].word == e->word ==> d == c->index && m == k; */
     uint64_t window = e->window;
     uint64_t *live = &h->live[e->word];
-    atomic_write64(&e->window, bits_drop_lowest(window, i));
+    atomic_write64(&e->window, bits_clear(window, i));
     atomic_write64(live, bits_set(atomic_read64(live), i));
     /*@ assert words: \forall integer w; w != e->word ==> h->live[w] == \at(h->live[w], Pre); */
     /*@ assert fewer: \forall integer d, m, j; 0 <= d < h->ncaches ==> 0 <= m < NUM_CLASSES ==>
@@ -82,7 +82,7 @@ static inline void mcache_take_bit(struct wpm_heap *h, struct mcache *c, uint32_
           Bit(\at((h->cache + d)->entry[m].window, Pre), j) == 1; */
 }
 
-/* Hand out slot `i`, the lowest of the window of class `k`; its address. */
+/* Hand out slot `i` of the window of class `k`; its address. */
 /*@ requires memory: HeapMemory(h);
     requires shape: SpanShape(h);
     requires small: SpanSmall(h);
@@ -92,7 +92,6 @@ static inline void mcache_take_bit(struct wpm_heap *h, struct mcache *c, uint32_
     requires inside: SlotsInside(h);
     requires cache: CacheOf(h, c) && k < NUM_CLASSES;
     requires slot: i < 64 && Bit(c->entry[k].window, i) == 1;
-    requires lowest: \forall integer j; 0 <= j < i ==> Bit(c->entry[k].window, j) == 0;
     assigns c->entry[k].window, h->live[c->entry[k].word];
     ensures windows: WindowsFree(h);
     ensures inside: SlotsInside(h);
@@ -157,7 +156,8 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCK
       h->span[s].owner == c->owner + 1;
     assigns HEAP_LINKS(h), h->span[s].owner;
     ensures valid: HeapValid(h);
-    ensures pending: h->span[s].owner == c->owner;
+    ensures owner: h->span[s].owner == c->owner;
+    ensures pending: SpanPending(h, s, c);
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
 */
@@ -186,6 +186,9 @@ void mcache_span_emptied(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures caches: CachesKept{Pre,Post}(h);
     ensures sizes: h->nspans == \old(h->nspans);
+    ensures queued: \old(h->span[s].owner % 2 == 1 && h->span[s].remote_next == 0) ==>
+      h->cache[\old(h->span[s].owner / 2 - 1)].remote_head == s;
+    ensures filed: \old(FullCentral(h, s)) ==> FiledByUse(h, s);
 */
 void mcache_notify(struct wpm_heap *h, uint32_t s) HEAP_UNLOCKED(h);
 

@@ -224,6 +224,7 @@ static void merge(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
     requires span: InUse(h, s) && h->span[s].span_class != 0 && h->span[s].place == PLACE_HAND;
     requires merged: \forall integer w, j; WordOf(s, w) ==> 0 <= j < 64 ==>
       Bit(h->freed[w], j) == 0;
+    requires room: h->span[s].used != h->span[s].nslots;
     assigns HEAP_GIVEN(h);
     ensures valid: HeapValid(h);
     ensures held: HeldKept{Pre,Post}(h);
@@ -231,6 +232,9 @@ static void merge(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h)
     ensures caches: CachesKept{Pre,Post}(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
+    ensures gone: (\forall integer w; WordOf(s, w) ==> \old(h->live[w]) == 0) ==>
+      h->span[s].npages == 0;
+    ensures filed: FiledByUse(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */

@@ -10,6 +10,8 @@
 
 #include "heap.h"
 
+#include "../spec/filed.acsl"
+
 /* A span of class `k` with a free slot, in hand; NO_SPAN when the partial set is empty. */
 /*@ requires valid: HeapValid(h);
     requires class: ClassServes(k);
@@ -81,6 +83,7 @@ void mcentral_free(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
+    ensures filed: FiledByUse(h, s);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 void mcentral_file(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
@@ -98,6 +101,7 @@ void mcentral_file(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);
     ensures shapes: ShapesChanged{Pre,Post}(h, s);
     ensures others: OthersStay{Pre,Post}(h, s);
     ensures owner: h->span[s].owner == OWNER_NONE || h->span[s].owner == OWNER_CENTRAL;
+    ensures filed: FiledByUse(h, s);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 void mcentral_refile(struct wpm_heap *h, uint32_t s) HEAP_LOCKED(h);

@@ -308,6 +308,8 @@ static void mark_released(struct wpm_heap *h, uint32_t page, uint32_t npages) HE
     assigns h->released_pages, h->pages.released[0 .. h->pages.npages / 64 - 1];
     ensures held: PagesHeld(h); ensures kept: PagesKept(h); ensures ids_same: IdsSame{Pre,Post}(h);
     ensures sizes: SizesSame{Pre,Post}(h); ensures changed: HeapChanged{Pre,Post}(h, NO_SPAN);
+    ensures whole: h->owned == 0 || npages < RELEASE_MIN_PAGES ==>
+      h->released_pages == \old(h->released_pages);
 */
 static void release_surplus(struct wpm_heap *h, uint32_t page, uint32_t npages) HEAP_LOCKED(h)
 {

@@ -3,12 +3,12 @@
 
 #include <stdbool.h>
 
-#define VALUE_MOST 1000000u /* of any option; a number that grows beyond is none */
 #define NO_VALUE 0xffffffffu
 
 const struct option_text option_text[OPTION_COUNT] = {
-    {"preset", PRESET_PARANOID}, {"canary", 1},   {"zero", 1},   {"reuse", 1},    {"underrun", 1},
-    {"quarantine", 1},           {"mismatch", 1}, {"bounds", 2}, {"zerosize", 1}, {"print", 1},
+    {"preset", PRESET_PARANOID}, {"canary", 1},   {"zero", 1},   {"reuse", 1},  {"underrun", 1},
+    {"quarantine", 1},           {"mismatch", 1}, {"bounds", 2}, {"random", 1}, {"zerosize", 1},
+    {"print", 1},
 };
 
 /*@ ghost
@@ -49,6 +49,7 @@ void options_preset(struct options *o, uint32_t preset)
     o->value[OPTION_QUARANTINE] = on;
     o->value[OPTION_MISMATCH] = on;
     o->value[OPTION_BOUNDS] = preset;
+    o->value[OPTION_RANDOM] = on;
     o->value[OPTION_ZEROSIZE] = on;
 }
 
@@ -99,7 +100,7 @@ static uint32_t find(const char *text, uint32_t bytes)
     ensures number: \result != NO_VALUE ==> bytes > 0 && Digits(text, bytes) &&
       \result == Decimal(text, bytes);
     ensures none: \result == NO_VALUE ==> bytes == 0 || !Digits(text, bytes) ||
-      VALUE_MOST < Decimal(text, bytes);
+      OPTION_MOST < Decimal(text, bytes);
 */
 static uint32_t number(const char *text, uint32_t bytes)
 {
@@ -107,13 +108,13 @@ static uint32_t number(const char *text, uint32_t bytes)
     /*@ loop invariant range: 0 <= j <= bytes;
         loop invariant digits: Digits(text, j);
         loop invariant value: value == Decimal(text, j);
-        loop invariant small: value <= 10 * VALUE_MOST + 9;
+        loop invariant small: value <= 10 * OPTION_MOST + 9;
         loop assigns j, value;
         loop variant bytes - j;
     */
     for (uint32_t j = 0; j < bytes; j++) {
         //@ ghost options_lemma_grows(text, j, bytes);
-        if (text[j] < '0' || text[j] > '9' || value > VALUE_MOST) return NO_VALUE;
+        if (text[j] < '0' || text[j] > '9' || value > OPTION_MOST) return NO_VALUE;
         value = value * 10 + (uint32_t)(text[j] - '0');
     }
     return bytes > 0 ? value : NO_VALUE;
@@ -149,15 +150,19 @@ static uint32_t reach(const char *text, uint32_t at, uint32_t end, char mark)
       OptionNamed{Pre}(i, item, n) && Digits{Pre}(item + n + 1, bytes - n - 1) &&
       o->value[i] == Decimal{Pre}(item + n + 1, bytes - n - 1) &&
       (i != OPTION_PRESET ==> OptionsBut{Pre,Post}(o, i));
+    ensures unknown: \result == false ==> \exists integer n; OptionUnknown(item, bytes, n);
 */
 static bool apply(struct options *o, const char *item, uint32_t bytes)
 {
     //@ ghost options_lemma_table();
     uint32_t colon = reach(item, 0, bytes, ':');
+    //@ assert none: colon == bytes ==> OptionUnknown(item, bytes, colon);
     if (colon == bytes) return false;
     uint32_t i = find(item, colon);
+    //@ assert unnamed: i == OPTION_COUNT ==> OptionUnknown(item, bytes, colon);
     if (i == OPTION_COUNT) return false;
     uint32_t value = number(item + colon + 1, bytes - colon - 1);
+    //@ assert large: value > option_text[i].most ==> OptionUnknown(item, bytes, colon);
     if (value > option_text[i].most) return false;
     if (i == OPTION_PRESET)
         options_preset(o, value);
@@ -196,6 +201,8 @@ struct option_error options_read(struct options *o, const char *text)
         loop invariant empty: last == 0 ==> at == 0 && OptionsSame{Pre,Here}(o);
         loop invariant error: error.start + error.bytes <= last;
         loop invariant item: error.bytes > 0 ==> OptionItem(text, error.start, error.bytes);
+        loop invariant unknown: error.bytes > 0 ==>
+          \exists integer n; OptionUnknown(text + error.start, error.bytes, n);
         loop invariant from: at == 0 || at == last + 1 || text[at - 1] == ',';
         loop invariant none: last == 0 ==> error.bytes == 0;
         loop assigns at, error, *o;

@@ -18,6 +18,7 @@ enum option {
     OPTION_QUARANTINE, /* 1: slots wait before they are handed out again; needs the three above */
     OPTION_MISMATCH,   /* 1: free of what new gave, or of another size, is found; needs canary */
     OPTION_BOUNDS,     /* copies past an object's end are found: 1 where they write, 2 and read */
+    OPTION_RANDOM,     /* 1: chance decides where the heap lies, and which free slot comes next */
     OPTION_ZEROSIZE,   /* 1: a touch of an object of no bytes faults */
     OPTION_PRINT,      /* 1: show the options at the start of the process */
     OPTION_COUNT
@@ -27,6 +28,7 @@ enum option {
 #define PRESET_HARDENED 1u
 #define PRESET_PARANOID 2u
 
+#define OPTION_MOST 1000000u /* value of any option; a number that grows beyond is none */
 #define OPTION_NAME_BYTES 12u /* of a name, at most, with its zero */
 
 /* An option as text. */
@@ -75,6 +77,8 @@ void options_preset(struct options *o, uint32_t preset);
     ensures empty: text[0] == 0 ==> OptionsSame{Pre,Post}(o) && \result.bytes == 0;
     ensures place: \result.start + \result.bytes <= OPTIONS_LONGEST;
     ensures item: \result.bytes > 0 ==> OptionItem(text, \result.start, \result.bytes);
+    ensures unknown: \result.bytes > 0 ==>
+      \exists integer n; OptionUnknown(text + \result.start, \result.bytes, n);
 */
 struct option_error options_read(struct options *o, const char *text);
 

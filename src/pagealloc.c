@@ -693,6 +693,7 @@ void pagealloc_take(struct pagealloc *pa, uint32_t page, uint32_t n, uint32_t *r
     assigns pa->search_page;
     ensures valid: PageallocValid(pa);
     ensures npages: pa->npages == \old(pa->npages);
+    ensures first: pa->search_page == pa->npages || BitAt(pa->free, pa->search_page) == 1;
 */
 static void skip_used(struct pagealloc *pa)
 {

@@ -10,10 +10,15 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ATTACH_AGAIN 256u /* allocations of a thread without a cache between two tries to get one */
 #define KEPT_STREAM_FROM 200  /* lowest number of the copied error stream */
+
+/* A program that defines this is told of a fault: it gets the line that was written, and must not
+ * use the heap; when it returns, the process ends. */
+extern void wpmalloc_fault(const char *line) __attribute__((weak, visibility("default")));
 
 struct wpm_heap process_heap;
 __thread uintptr_t process_cache_distance;
@@ -28,6 +33,7 @@ static __thread struct {
 /* The heap: who starts it, and whether threads may have caches. */
 enum { BOOT_NONE, BOOT_BUSY, BOOT_DONE };
 static uint32_t boot_state;
+static bool prepared; /* options are read; of who has the state BOOT_BUSY */
 static uint32_t fork_watched; /* 1: the handlers of fork are registered, or about to be */
 static uint32_t constructed; /* 1: thread storage is final, and the end of threads is watched */
 static pthread_key_t thread_key;
@@ -111,13 +117,16 @@ static void watch_fork(void)
         __atomic_store_n(&fork_watched, 0, __ATOMIC_RELEASE);
 }
 
-/* Start the heap unless it is started; metadata_reserve does not allocate. False: the system refuses,
- * and the next call tries again. */
+/* Start the heap unless it is started; metadata_reserve does not allocate. False: the system
+ * refuses, and the next call tries again. */
 static bool boot(void)
 {
     if (!take_boot()) return true;
+    if (!prepared) hardened_start();
+    prepared = true;
+    uintptr_t aside = hardened_step_aside();
     bool started = metadata_reserve(&process_heap, 0);
-    if (started) hardened_start();
+    hardened_step_back(aside);
     __atomic_store_n(&boot_state, started ? BOOT_DONE : BOOT_NONE, __ATOMIC_RELEASE);
     if (started) watch_fork();
     return started;
@@ -132,9 +141,9 @@ static bool calls_wanted(void)
 }
 
 /* The first constructor. Before it what a thread stores may be reset by the linker: no caches until
- * then. The handlers of fork are to be the first that the process registers, so that these locks are
- * the last it takes: another library's handler may still allocate. The heap starts with the first call
- * that needs it, or here if there are options to be shown or complained of. */
+ * then. The handlers of fork are to be the first that the process registers, so that these locks
+ * are the last it takes: another library's handler may still allocate. The heap starts with the
+ * first call that needs it, or here if there are options to be shown or complained of. */
 __attribute__((constructor(101))) static void construct(void)
 {
     watch_fork();
@@ -256,6 +265,16 @@ static void report_slot(struct report *r, const wpm_info *info)
     }
 }
 
+/* The size that the live object of the slot was asked for, where a red zone tells it. */
+static void report_asked(struct report *r, const void *object, const wpm_info *info)
+{
+    size_t bytes = 0;
+    if (PRESET == PRESET_FAST || info->status == WPM_DOUBLE_FREE) return;
+    if (!hardened_asked(edge_address(object) - info->offset_bytes, &bytes)) return;
+    report_text(r, ", asked for ");
+    report_number(r, bytes);
+}
+
 /* The heap that an address belongs to. */
 static struct wpm_heap *heap_of(const void *object)
 {
@@ -268,6 +287,18 @@ static bool is_inside(const struct wpm_heap *h, const void *object)
     return arenamap_page(&h->map, edge_address(object)) < atomic_read32(&h->npages);
 }
 
+/* Write the line, tell the program if it has asked for that, and end the process. */
+static __attribute__((noreturn)) void end_process(struct report *r)
+{
+    char line[REPORT_BYTES + 1];
+    memcpy(line, r->text, r->used);
+    line[r->used] = 0;
+    report_send(r);
+    if (wpmalloc_fault != NULL) wpmalloc_fault(line);
+    platform_abort();
+    __builtin_trap();
+}
+
 void process_report(const char *fault, const void *object)
 {
     struct report r;
@@ -278,14 +309,15 @@ void process_report(const char *fault, const void *object)
     report_text(&r, fault);
     report_address(&r, edge_address(object));
     report_text(&r, " (");
-    if (info.slot_bytes != 0)
+    if (info.slot_bytes != 0) {
         report_slot(&r, &info);
-    else
+        report_asked(&r, object, &info);
+    } else {
         report_text(&r, is_inside(h, object) ? "no object there now" : "not in this heap");
-    report_text(&r, ")");
-    report_send(&r);
-    platform_abort();
-    __builtin_trap();
+    }
+    report_text(&r, ") in thread ");
+    report_number(&r, (uint64_t)gettid());
+    end_process(&r);
 }
 
 void process_fault(const void *object, wpm_status status, bool resizing)
@@ -298,7 +330,8 @@ __attribute__((destructor(101))) static void show_calls(void)
     wpm_statistics figures = {0};
     struct report r;
     if (kept_stream < 0) return;
-    if (__atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) == BOOT_DONE) wpm_stats(&process_heap, &figures);
+    bool started = __atomic_load_n(&boot_state, __ATOMIC_ACQUIRE) == BOOT_DONE;
+    if (started) wpm_stats(&process_heap, &figures);
     if (dup2(kept_stream, STDERR_FILENO) < 0) return;
     report_start(&r);
     report_text(&r, "wpmalloc: calls malloc ");

@@ -38,6 +38,8 @@ struct quarantine_batch {
 /*@ requires some: 0 < slot_bytes;
     assigns \nothing;
     ensures length: QUARANTINE_LEAST <= \result <= QUARANTINE_MOST && \result % 2 == 0;
+    ensures fits: \result > QUARANTINE_LEAST ==> \result * slot_bytes <= QUARANTINE_BYTES;
+    ensures most: \result < QUARANTINE_MOST ==> (\result + 2) * slot_bytes > QUARANTINE_BYTES;
 */
 static inline uint32_t quarantine_length(size_t slot_bytes)
 {

@@ -205,6 +205,31 @@ static void refuse(unsigned char *p, struct harden_claim claim)
     p[claim.bytes] ^= 1;
 }
 
+/* The first set bit from `turn` on, else the lowest: bit by bit. */
+static uint32_t first_from(uint64_t word, uint32_t turn)
+{
+    for (uint32_t j = 0; j < 128; j++) {
+        uint32_t i = j < 64 ? j : j - 64;
+        if ((j >= 64 || i >= turn) && (word >> i & 1) != 0) return i;
+    }
+    return 64;
+}
+
+static void test_pick(void)
+{
+    uint64_t word = 1;
+    for (uint32_t turn = 0; turn < 64; turn++) {
+        CHECK_EQ(harden_pick(0, turn), 64);
+        for (int round = 0; round < 200; round++) {
+            uint64_t few = word & word << 7 & word >> 9, one = (uint64_t)1 << word % 64;
+            CHECK_EQ(harden_pick(word, turn), first_from(word, turn));
+            CHECK_EQ(harden_pick(few, turn), first_from(few, turn));
+            CHECK_EQ(harden_pick(one, turn), first_from(one, turn));
+            word = word * 6364136223846793005u + 1442695040888963407u;
+        }
+    }
+}
+
 /* The short ways do what the long ones do, or nothing; what is retired stays taken until then. */
 static void test_short(void)
 {
@@ -212,7 +237,8 @@ static void test_short(void)
     for (int i = 0; i < 100 * SIZES; i++) {
         size_t bytes = sizes[i % SIZES];
         struct harden_claim claim = {2, bytes};
-        struct object_resized out = harden_malloc_short(guard, heap, cache, bytes, 2);
+        uint32_t turn = (uint32_t)i * 37 % 64;
+        struct object_resized out = harden_malloc_short(guard, heap, cache, bytes, 2, turn);
         CHECK_EQ(out.status, WPM_OK);
         CHECK(out.address == 0 || (bytes != 0 && bytes <= guard.short_most));
         served += out.address != 0;
@@ -265,6 +291,7 @@ int main(void)
     test_reuse();
     test_underrun();
     test_claims();
+    test_pick();
     test_short();
     test_switches();
     return unit_report("harden");

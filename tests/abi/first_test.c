@@ -1,8 +1,8 @@
 /* first_test.c -- the first call of a process, whichever it is, and a fork before any call.
  *
- * The heap starts with the first call that needs it. Each case runs in a child of a process that has
- * made no call yet; its exit status says what was wrong. (Threads cannot race for the first call: to
- * start one takes memory.)
+ * The heap starts with the first call that needs it. Each case runs in a child of a process that
+ * has made no call yet; its exit status says what was wrong. (Threads cannot race for the first
+ * call: to start one takes memory.)
  */
 #define _GNU_SOURCE
 #include "unit.h"

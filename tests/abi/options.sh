@@ -44,15 +44,15 @@ unknown='wpmalloc: WPMALLOC_CONF: not understood and ignored: '
 none='wpmalloc: WPMALLOC_CONF: this build has no red zones; use libwpmalloc-hardened.so
 '
 expect 'nothing' $hard '' ''
-expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,zerosize:0,print:1
+expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,random:0,zerosize:0,print:1
 '
-expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,zerosize:1,print:1
+expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,random:1,zerosize:1,print:1
 '
-expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:2,zerosize:1,print:1
+expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:2,random:1,zerosize:1,print:1
 '
-expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,zerosize:1,print:1
+expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,random:1,zerosize:1,print:1
 '
-expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,zerosize:0,print:1
+expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,random:0,zerosize:0,print:1
 '
 expect 'an unknown name' $hard colour:1 "${unknown}colour:1
 "
@@ -77,6 +77,53 @@ status 'and without a look at copies it is not' $hard bounds:0 "$out/copy_beyond
 status 'a copy that reads too far is not stopped' $hard '' "$out/read_beyond" 0
 status 'but when it is asked for' $hard bounds:2 "$out/read_beyond" 134
 status 'and with the paranoid preset' $paranoid '' "$out/read_beyond" 134
+
+# chance NAME CONF LEAST MOST: in how many of eight runs the order of slots differs, and how far the
+# heap lies from libc. (Where it begins depends a little on where libc lies.)
+chance() {
+    for field in 1 2; do
+        kinds=$(for i in 1 2 3 4 5 6 7 8; do
+            WPMALLOC_CONF=$2 LD_PRELOAD=$build/$hard "$out/chance" | cut -d ' ' -f $field
+        done | sort -u | wc -l)
+        if [ "$kinds" -ge "$3" ] && [ "$kinds" -le "$4" ]; then
+            passed=$((passed + 1))
+            echo "  ok      $1 ($kinds)"
+        else
+            failed=$((failed + 1))
+            echo "  FAILED  $1 ($kinds)"
+        fi
+    done
+}
+${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$here/chance.c" -o "$out/chance" ||
+    failed=$((failed + 1))
+chance 'chance decides the order of slots, and where the heap lies' '' 7 8
+chance 'and without that option it does not' random:0 1 3
+
+# told NAME COMMAND...: with the options of the environment it is stopped, and is told the line.
+told() {
+    name=$1
+    shift
+    ("$@" >"$out/got" 2>&1) && plain=0 || plain=1
+    (WPMALLOC_CONF=canary:1 exec "$@" >"$out/got" 2>"$out/line")
+    if [ $? -eq 134 ] && [ $plain -eq 0 ] && [ -s "$out/line" ] && cmp -s "$out/got" "$out/line"; then
+        passed=$((passed + 1))
+        echo "  ok      $name"
+    else
+        failed=$((failed + 1))
+        echo "  FAILED  $name"
+        sed 's/^/          /' "$out/got" "$out/line"
+    fi
+} 2>/dev/null
+
+build_told() {
+    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$here/told.c" "$@" || failed=$((failed + 1))
+}
+build_told -rdynamic -o "$out/told"
+build_told "$build/$hard" -Wl,-rpath,"$build" -o "$out/told-linked" -lpthread
+build_told "$build/libwpmalloc-hardened.a" -o "$out/told-archive" -lpthread
+told 'options and a call of the program, preloaded' env LD_PRELOAD="$build/$hard" "$out/told"
+told 'the same, linked with the library' "$out/told-linked"
+told 'the same, linked with the archive' "$out/told-archive"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -75,7 +75,7 @@ esac
 echo "== the library itself"
 run sh -c "! readelf -d '$lib' | grep -E 'NEEDED.*(stdc|gcc_s)'"
 note "needs no C++ run-time" $?
-run sh -c "nm -D --defined-only '$lib' | grep -Ev ' (malloc|calloc|realloc|reallocarray|free|free_sized|free_aligned_sized|aligned_alloc|posix_memalign|memalign|valloc|pvalloc|malloc_usable_size|malloc_trim|mallinfo|mallinfo2|malloc_stats|malloc_info|mallopt|_Zn[wa].*|_Zd[la].*|wpm_.*$copies)$'; [ \$? -eq 1 ]"
+run sh -c "nm -D --defined-only '$lib' | grep -Ev ' (malloc|calloc|realloc|reallocarray|free|free_sized|free_aligned_sized|aligned_alloc|posix_memalign|memalign|valloc|pvalloc|malloc_usable_size|malloc_trim|mallinfo|mallinfo2|malloc_stats|malloc_info|mallopt|malloc_check|_Zn[wa].*|_Zd[la].*|wpm_.*$copies)$'; [ \$? -eq 1 ]"
 note "exports the names of libc and C++ and its own, no others" $?
 run sh -c "[ \$(nm -D --defined-only '$lib' | grep -cE ' (malloc|calloc|realloc|reallocarray|free|free_sized|free_aligned_sized|aligned_alloc|posix_memalign|memalign|valloc|pvalloc|malloc_usable_size|malloc_trim|mallinfo|mallinfo2|malloc_stats|malloc_info|mallopt)$') -eq 19 ]"
 note "all nineteen of libc" $?
@@ -116,6 +116,15 @@ build $cc -rdynamic "$here/plugin_test.c" "$archive" -o "$out/plugin-archive" -l
 attempt "plug-ins, glibc" "$out/plugin" "$out/plugin.so" "$out/cxx_plugin.so"
 preloaded "plug-ins, preloaded" "$out/plugin" "$out/plugin.so" "$out/cxx_plugin.so"
 attempt "plug-ins, linked with the archive" "$out/plugin-archive" "$out/plugin.so" "$out/cxx_plugin.so"
+
+build $cc "$here/check_test.c" -o "$out/check"
+build $cc -Wl,-u,malloc_check "$here/check_test.c" "$archive" -o "$out/check-archive" -lpthread
+case $lib in
+*-hardened.so | *-paranoid.so) watched='red zones' ;;
+*) watched='no red zones' ;;
+esac
+preloaded "every object looked at, $watched" "$out/check" "$watched"
+attempt "every object looked at, $watched, archive" "$out/check-archive" "$watched"
 
 build $cc "$here/inject_test.c" "$archive" -o "$out/inject" -lpthread
 attempt "the system refuses" "$out/inject"

@@ -92,7 +92,13 @@ def git_command(build, commits):
 
 
 def startup_command(_build, processes):
-    """A shell that starts so many processes."""
+    """A shell that starts so many processes, which end without a call of malloc."""
+    return ["/bin/sh", "-c", f"i=0; while [ $i -lt {processes} ]; do /bin/true; "
+            "i=$((i+1)); done; echo $i"]
+
+
+def startup_env_command(_build, processes):
+    """The same of a program that allocates a little."""
     return ["/bin/sh", "-c", f"i=0; while [ $i -lt {processes} ]; do /usr/bin/env >/dev/null; "
             "i=$((i+1)); done; echo $i"]
 
@@ -183,6 +189,7 @@ PROGRAMS = (
     Program("redis", "real", 60000, redis_command, drive=redis_drive, own_malloc=True,
             needs=("redis-server", "redis-benchmark")),
     Program("startup", "startup", 400, startup_command),
+    Program("startup-env", "startup", 400, startup_env_command),
 )
 
 

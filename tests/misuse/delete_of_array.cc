@@ -1,4 +1,4 @@
-/* expect: wpmalloc: mismatched free or delete of @ \((size class #|large), # bytes, slot #\) */
+/* expect: wpmalloc: mismatched free or delete of @ \((size class #|large), # bytes, slot #~\) */
 /* sizes: 8 24 1000 20000 100000 */
 /* ways: plain thread child */
 /* presets: hardened paranoid */

@@ -1,4 +1,4 @@
-/* expect: wpmalloc: free of interior address @ \(large, # bytes, slot 0, offset 4096\) */
+/* expect: wpmalloc: free of interior address @ \(large, # bytes, slot 0, offset 4096~\) */
 #include "misuse.h"
 
 int main(void)

@@ -1,4 +1,4 @@
-/* expect: wpmalloc: free of interior address @ \(size class #, # bytes, slot 0, offset 47\) */
+/* expect: wpmalloc: free of interior address @ \(size class #, # bytes, slot 0, offset 47~\) */
 #include "misuse.h"
 
 int main(void)

@@ -1,4 +1,4 @@
-/* expect: wpmalloc: free of interior address @ \(size class #, # bytes, slot 0, offset 1\) */
+/* expect: wpmalloc: free of interior address @ \(size class #, # bytes, slot 0, offset 1~\) */
 #include "misuse.h"
 
 int main(void)

@@ -1,11 +1,12 @@
 /* misuse.h -- what the programs of this folder share.
  *
  * Each commits one fault. Its first comment gives the line that the library must stop it with, as
- * an extended regular expression; @ stands for the address that the program shows before, # for a
- * number; `fast:` gives another line for that preset. `signal: segv` instead: the program dies of a
- * memory fault. Further comments that run.sh reads: `sizes:`, the values of SIZE it is compiled
- * with; `ways:`, who commits the fault; `presets:`, the builds of the library that must stop it
- * (all, when it says nothing).
+ * an extended regular expression, but for the thread at its end; @ stands for the address that the
+ * program shows before, # for a number, ~ for the size that the object was asked for, which the
+ * fast preset does not know; `fast:` gives another line for that preset. `signal: segv` instead:
+ * the program dies of a memory fault. Further comments that run.sh reads: `sizes:`, the values of
+ * SIZE it is compiled with; `ways:`, who commits the fault; `presets:`, the builds of the library
+ * that must stop it (all, when it says nothing).
  */
 #ifndef WPM_TESTS_MISUSE_H
 #define WPM_TESTS_MISUSE_H

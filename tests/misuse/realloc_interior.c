@@ -1,4 +1,4 @@
-/* expect: wpmalloc: realloc of interior address @ \(size class #, # bytes, slot 0, offset 16\) */
+/* expect: wpmalloc: realloc of interior address @ \(size class #, # bytes, slot 0, offset 16~\) */
 #include "misuse.h"
 
 int main(void)

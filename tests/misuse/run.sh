@@ -45,7 +45,9 @@ stopped() {
         [ $status -eq 139 ] && [ -n "$address" ] && [ ! -s "$3.err" ]
         return
     fi
-    expected=$(told "$1" "$2" "$(told expect "$2" '')" | sed "s|@|$address|; s|#|[0-9]+|g")
+    asked=', asked for #'
+    [ "$1" = fast ] && asked=
+    expected=$(told "$1" "$2" "$(told expect "$2" '')" | sed "s|~|$asked|; s|@|$address|; s|\$| in thread #|; s|#|[0-9]+|g")
     [ $status -eq 134 ] && [ -n "$address" ] && [ -n "$expected" ] &&
         [ "$(wc -l <"$3.err")" -eq 1 ] && grep -Eqx "$expected" "$3.err"
 }

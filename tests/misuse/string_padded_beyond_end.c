@@ -1,4 +1,4 @@
-/* expect: wpmalloc: write beyond the end of @ \((size class #|large), # bytes, slot #\) */
+/* expect: wpmalloc: write beyond the end of @ \((size class #|large), # bytes, slot #~\) */
 /* sizes: 16 1000 30000 100000 */
 /* ways: plain thread child */
 /* presets: hardened paranoid */

@@ -147,7 +147,7 @@ double_free() {
 step=$((step + 1))
 echo "[$step/10] a double free"
 cp "$here"/../misuse/misuse.h "$here"/../misuse/double_free_small.c "$out"
-message='^wpmalloc: double free of 0x[0-9a-f]+ \(size class [0-9]+, [0-9]+ bytes, slot [0-9]+\)$'
+message='^wpmalloc: double free of 0x[0-9a-f]+ \(size class [0-9]+, [0-9]+ bytes, slot [0-9]+\) in thread [0-9]+$'
 if gcc -std=c11 -w -O1 -fno-builtin "$out/double_free_small.c" -o "$out/double_free" -lpthread; then
     double_free 2>/dev/null # where the shell's own remark on the signal goes
     status=$?
