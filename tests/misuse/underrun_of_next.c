@@ -4,11 +4,20 @@
 /* presets: hardened paranoid */
 #include "misuse.h"
 
+#define OBJECTS 64 /* so many that two lie side by side, in whichever order they are handed out */
+
 static void fault(void)
 {
-    char *a = (char *)object(SIZE), *b = (char *)object(SIZE);
-    char *low = a < b ? a : b, *high = a < b ? b : a;
-    if ((size_t)(high - low) > 2 * SIZE + 32) exit(95);
+    char *objects[OBJECTS], *low = NULL, *high = NULL;
+    for (int i = 0; i < OBJECTS; i++) objects[i] = (char *)object(SIZE);
+    for (int i = 0; i < OBJECTS; i++) {
+        for (int j = 0; j < OBJECTS; j++) {
+            if (objects[j] <= objects[i]) continue;
+            if (low != NULL && objects[j] - objects[i] >= high - low) continue;
+            low = objects[i], high = objects[j];
+        }
+    }
+    if (high - low > 2 * SIZE + 32) exit(95);
     high[-1] ^= 1;
     free(show(low));
 }
