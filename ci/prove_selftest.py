@@ -183,7 +183,8 @@ def second(program, top):
     return ok
 
 
-MORE = [('stored smoke tests', stored_smoke), ('modules passed over', settled), ('hints', hinted), ('second opinion', second)]
+MORE = [('stored smoke tests', stored_smoke), ('modules passed over', settled), ('hints', hinted),
+        ('second opinion', second)]
 
 
 def main(program):

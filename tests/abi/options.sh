@@ -11,30 +11,40 @@ failed=0
 mkdir -p "$out"
 ulimit -c 0
 
-# expect NAME LIBRARY CONF LINES: the error stream of a program that does nothing.
-expect() {
-    printf '%s' "$4" >"$out/expected"
-    WPMALLOC_CONF=$3 LD_PRELOAD=$build/$2 /bin/true 2>"$out/got"
-    if cmp -s "$out/expected" "$out/got"; then
+# note NAME STATUS
+note() {
+    if [ "$2" -eq 0 ]; then
         passed=$((passed + 1))
         echo "  ok      $1"
     else
         failed=$((failed + 1))
         echo "  FAILED  $1"
-        sed 's/^/          /' "$out/got"
     fi
+}
+
+# compile SOURCE PROGRAM [MORE...]
+compile() {
+    source=$here/$1 program=$out/$2
+    shift 2
+    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$source" "$@" -o "$program" -lpthread ||
+        note "build: $program" 1
+}
+
+# expect NAME LIBRARY CONF LINES: the error stream of a program that does nothing.
+expect() {
+    printf '%s' "$4" >"$out/expected"
+    WPMALLOC_CONF=$3 LD_PRELOAD=$build/$2 /bin/true 2>"$out/got"
+    cmp -s "$out/expected" "$out/got"
+    same=$?
+    note "$1" $same
+    [ $same -eq 0 ] || sed 's/^/          /' "$out/got"
 }
 
 # status NAME LIBRARY CONF PROGRAM STATUS: how a program that misuses the heap ends.
 status() {
     (WPMALLOC_CONF=$3 LD_PRELOAD=$build/$2 exec "$4" >/dev/null 2>&1)
-    if [ $? -eq "$5" ]; then
-        passed=$((passed + 1))
-        echo "  ok      $1"
-    else
-        failed=$((failed + 1))
-        echo "  FAILED  $1"
-    fi
+    [ $? -eq "$5" ]
+    note "$1" $?
 } 2>/dev/null # where the shell's own remark on a signal goes
 
 fast=libwpmalloc.so
@@ -62,10 +72,9 @@ expect 'two wrong ones, told once' $hard a:1,b:2 "${unknown}a:1
 "
 expect 'the fast build has no red zones' $fast canary:1 "$none"
 
-for source in misuse/overrun_one_byte misuse/write_after_free_first misuse/copy_beyond_end \
+for name in misuse/overrun_one_byte misuse/write_after_free_first misuse/copy_beyond_end \
     abi/read_beyond; do
-    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$here/../$source.c" \
-        -o "$out/${source#*/}" -lpthread || failed=$((failed + 1))
+    compile "../$name.c" "${name#*/}"
 done
 status 'an overrun is stopped' $hard '' "$out/overrun_one_byte" 134
 status 'and without canaries it is not' $hard canary:0 "$out/overrun_one_byte" 0
@@ -85,17 +94,11 @@ chance() {
         kinds=$(for i in 1 2 3 4 5 6 7 8; do
             WPMALLOC_CONF=$2 LD_PRELOAD=$build/$hard "$out/chance" | cut -d ' ' -f $field
         done | sort -u | wc -l)
-        if [ "$kinds" -ge "$3" ] && [ "$kinds" -le "$4" ]; then
-            passed=$((passed + 1))
-            echo "  ok      $1 ($kinds)"
-        else
-            failed=$((failed + 1))
-            echo "  FAILED  $1 ($kinds)"
-        fi
+        [ "$kinds" -ge "$3" ] && [ "$kinds" -le "$4" ]
+        note "$1 ($kinds)" $?
     done
 }
-${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$here/chance.c" -o "$out/chance" ||
-    failed=$((failed + 1))
+compile chance.c chance
 chance 'chance decides the order of slots, and where the heap lies' '' 7 8
 chance 'and without that option it does not' random:0 1 3
 
@@ -105,22 +108,15 @@ told() {
     shift
     ("$@" >"$out/got" 2>&1) && plain=0 || plain=1
     (WPMALLOC_CONF=canary:1 exec "$@" >"$out/got" 2>"$out/line")
-    if [ $? -eq 134 ] && [ $plain -eq 0 ] && [ -s "$out/line" ] && cmp -s "$out/got" "$out/line"; then
-        passed=$((passed + 1))
-        echo "  ok      $name"
-    else
-        failed=$((failed + 1))
-        echo "  FAILED  $name"
-        sed 's/^/          /' "$out/got" "$out/line"
-    fi
+    [ $? -eq 134 ] && [ $plain -eq 0 ] && [ -s "$out/line" ] && cmp -s "$out/got" "$out/line"
+    same=$?
+    note "$name" $same
+    [ $same -eq 0 ] || sed 's/^/          /' "$out/got" "$out/line"
 } 2>/dev/null
 
-build_told() {
-    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -O1 -w -fno-builtin "$here/told.c" "$@" || failed=$((failed + 1))
-}
-build_told -rdynamic -o "$out/told"
-build_told "$build/$hard" -Wl,-rpath,"$build" -o "$out/told-linked" -lpthread
-build_told "$build/libwpmalloc-hardened.a" -o "$out/told-archive" -lpthread
+compile told.c told -rdynamic
+compile told.c told-linked "$build/$hard" -Wl,-rpath,"$build"
+compile told.c told-archive "$build/libwpmalloc-hardened.a"
 told 'options and a call of the program, preloaded' env LD_PRELOAD="$build/$hard" "$out/told"
 told 'the same, linked with the library' "$out/told-linked"
 told 'the same, linked with the archive' "$out/told-archive"
