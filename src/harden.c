@@ -42,27 +42,53 @@ static inline struct slot take(struct wpm_heap *h, struct mcache *c, size_t byte
     return out;
 }
 
-/* An object of `bytes` bytes in a slot that has been taken. */
+/* The slot at `address`, whose guard page is refused, is free again: there is no object. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires slot: SlotHeld(h, address, slot_bytes);
+    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures ended: SlotEnded{Pre,Post}(h, address);
+    ensures none: \result.address == 0 && \result.status == WPM_OK;
+*/
+static struct object_resized give_back(struct wpm_heap *h, struct mcache *c, uintptr_t address)
+    /*@ ghost (size_t slot_bytes) */
+{
+    struct object_resized none = {0, WPM_OK};
+    //@ ghost class_table_fact();
+    //@ assert shapes: ShapesValid(h);
+    //@ assert object: \exists integer k; ObjectAt(h, address, k, slot_bytes);
+    //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
+    (void)alloc_free(h, c, edge_pointer(address));
+    return none;
+}
+
+/* An object of `bytes` bytes in the room of a slot that has been taken. */
 /*@ requires valid: HeapValid(h);
     requires guard: RedzoneValid(g);
     requires kind: kind < CANARY_KINDS;
     requires slot: slot.address != 0 ==> SlotHeld(h, slot.address, slot.bytes) &&
-      bytes + CanaryRoom(g) <= slot.bytes;
+      bytes + CanaryRoom(g) <= Room(g, slot.bytes);
     assigns edge_byte[0 .. ADDRESS_LIMIT - 1];
     ensures address: \result.address == slot.address;
     ensures status: \result.status == WPM_OK || \result.status == WPM_CHANGED ||
       \result.status == WPM_CORRUPT;
     ensures none: slot.address == 0 ==> \result.status == WPM_OK;
     ensures same: slot.address == 0 || \result.status != WPM_OK ==> BytesKept{Pre,Post}(0, 0);
-    ensures handed: slot.address != 0 ==> \result.status == WPM_OK ==>
-      Handed{Pre,Post}(g, h, slot.address, bytes, kind);
+    ensures kept: slot.address != 0 ==>
+      BytesKept{Pre,Post}(slot.address, Room(g, slot.bytes));
+    ensures guarded: slot.address != 0 ==> \result.status == WPM_OK ==>
+      Guarded(g, slot.address, Room(g, slot.bytes), bytes, kind);
     ensures object: slot.address != 0 ==> \result.status == WPM_OK ==> \forall integer a;
       slot.address <= a < slot.address + bytes ==> edge_byte[a] == \old(edge_byte[a]);
-    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, slot.address);
+    ensures changed: \result.status == WPM_CHANGED ==>
+      !Clean{Pre}(slot.address, slot.address + Room(g, slot.bytes));
     ensures fresh: slot.address != 0 ==> slot.zero == true ==>
-      Clean{Pre}(slot.address, slot.address + slot.bytes);
-    ensures watched: slot.address != 0 ==> \result.status == WPM_OK ==> Watched(g, slot.bytes) ==>
-      Clean{Pre}(slot.address, slot.address + slot.bytes);
+      Clean{Pre}(slot.address, slot.address + Room(g, slot.bytes));
+    ensures watched: slot.address != 0 ==> \result.status == WPM_OK ==>
+      Watched(g, Room(g, slot.bytes)) ==>
+      Clean{Pre}(slot.address, slot.address + Room(g, slot.bytes));
 */
 static inline struct object_resized start(struct redzone g, const struct wpm_heap *h,
                                           struct slot slot, size_t bytes, uint32_t kind)
@@ -71,20 +97,24 @@ static inline struct object_resized start(struct redzone g, const struct wpm_hea
     (void)h;
     //@ ghost class_table_fact();
     //@ assert shapes: ShapesValid(h);
-    //@ assert units: slot.address != 0 ==> slot.bytes % MALLOC_ALIGN == 0;
-    /*@ ghost if (slot.address != 0 && slot.zero) {
-          edge_clean(slot.address, slot.bytes);
-          edge_lemma_clean(slot.address, slot.bytes);
+    struct slot room = {slot.address, redzone_room(g, slot.bytes), slot.zero};
+    //@ assert units: slot.address != 0 ==> room.bytes % MALLOC_ALIGN == 0;
+    /*@ ghost if (room.address != 0 && room.zero) {
+          edge_clean(room.address, room.bytes);
+          edge_lemma_clean(room.address, room.bytes);
         } */
-    if (slot.address != 0) out.status = redzone_begin(g, slot, bytes, kind);
+    if (room.address != 0) out.status = redzone_begin(g, room, bytes, kind);
     return out;
 }
 
 struct object_resized harden_malloc(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                     size_t bytes, uint32_t kind)
 {
+    //@ ghost class_table_fact();
     struct slot slot = take(h, c, redzone_total(g, bytes));
     //@ assert shapes: ShapesValid(h);
+    if (slot.address != 0 && !redzone_fence(g, slot.address, slot.bytes))
+        return give_back(h, c, slot.address) /*@ ghost (slot.bytes) */;
     return start(g, h, slot, bytes, kind);
 }
 
@@ -96,9 +126,12 @@ struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct
     if (bytes != 0 && count > SIZE_MAX / bytes) return none;
     struct slot slot = take(h, c, redzone_total(g, count * bytes));
     //@ assert shapes: ShapesValid(h);
-    //@ assert units: slot.address != 0 ==> slot.bytes % MALLOC_ALIGN == 0;
-    if (slot.address != 0 && !slot.zero && !redzone_watched(g, slot.bytes)) {
-        redzone_wipe(slot.address, slot.bytes);
+    if (slot.address != 0 && !redzone_fence(g, slot.address, slot.bytes))
+        return give_back(h, c, slot.address) /*@ ghost (slot.bytes) */;
+    size_t room = redzone_room(g, slot.bytes);
+    //@ assert units: slot.address != 0 ==> room % MALLOC_ALIGN == 0;
+    if (slot.address != 0 && !slot.zero && !redzone_watched(g, room)) {
+        redzone_wipe(slot.address, room);
         slot.zero = true;
     }
     return start(g, h, slot, count * bytes, HARDEN_KIND_MALLOC);
@@ -107,34 +140,38 @@ struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct
 struct object_resized harden_aligned(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                      size_t align, size_t bytes, uint32_t kind)
 {
+    //@ ghost class_table_fact();
     uintptr_t address = edge_address(object_aligned(h, c, align, redzone_total(g, bytes)));
     //@ assert shapes: ShapesValid(h);
-    return start(g, h, slot_of(h, address, false), bytes, kind);
+    struct slot slot = slot_of(h, address, false);
+    if (address != 0 && !redzone_fence(g, address, slot.bytes))
+        return give_back(h, c, address) /*@ ghost (slot.bytes) */;
+    return start(g, h, slot, bytes, kind);
 }
 
 struct harden_info harden_describe(struct redzone g, const struct wpm_heap *h,
                                    uintptr_t address)
 {
-    struct harden_info out = {object_describe(h, address), 0, HARDEN_KIND_MALLOC};
+    struct harden_info out = {object_describe(h, address), 0, 0, HARDEN_KIND_MALLOC};
     //@ ghost class_table_fact();
     //@ assert shapes: ShapesValid(h);
-    out.bytes = out.slot.slot_bytes;
+    out.room = redzone_room(g, out.slot.slot_bytes);
+    out.bytes = out.room;
     //@ assert slot: out.slot.status == WPM_OK ==> SlotHeld(h, address, out.slot.slot_bytes);
+    //@ assert room: out.slot.status == WPM_OK ==> RoomHeld(g, h, address, out.room);
     if (out.slot.status != WPM_OK || !g.canary) return out;
-    struct canary_mark mark = canary_read(g.secret, address, out.slot.slot_bytes);
+    struct canary_mark mark = canary_read(g.secret, address, out.room);
     out.bytes = mark.bytes;
     out.kind = mark.kind;
-    //@ assert held: SlotHeld(h, address, out.slot.slot_bytes);
+    //@ assert held: RoomHeld(g, h, address, out.room);
     if (out.bytes == CANARY_BROKEN) {
         out.slot.status = WPM_OVERRUN;
         //@ assert overrun: Overrun(g, h, address);
         return out;
     }
-    /*@ assert whole: CanaryWhole(SECRET(g.secret), address, out.slot.slot_bytes, mark.bytes,
-                                  mark.kind); */
+    /*@ assert whole: CanaryWhole(SECRET(g.secret), address, out.room, mark.bytes, mark.kind); */
     //@ assert sized: Sized(g, h, address, mark.bytes, mark.kind);
-    if (!redzone_before(g, address, out.slot.slot_bytes, out.slot.slot))
-        out.slot.status = WPM_UNDERRUN;
+    if (!redzone_before(g, address, out.room, out.slot.slot)) out.slot.status = WPM_UNDERRUN;
     return out;
 }
 
@@ -151,8 +188,21 @@ struct harden_info harden_retire(struct redzone g, const struct wpm_heap *h, uin
             info.slot.status = WPM_MISMATCH;
         if (info.slot.status != WPM_OK) return info;
     }
-    if (g.zero) redzone_wipe(address, info.slot.slot_bytes);
+    if (g.zero) redzone_wipe(address, info.room);
     return info;
+}
+
+wpm_status harden_release(struct redzone g, struct wpm_heap *h, struct mcache *c,
+                          uintptr_t address)
+{
+    //@ ghost class_table_fact();
+    //@ assert shapes: ShapesValid(h);
+    wpm_info slot = object_describe(h, address);
+    if (slot.status != WPM_OK) return slot.status;
+    //@ assert object: ObjectAt(h, address, slot.size_class, slot.slot_bytes);
+    //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
+    if (!redzone_open(g, address, slot.slot_bytes)) return WPM_OK;
+    return alloc_free(h, c, edge_pointer(address));
 }
 
 wpm_status harden_free(struct redzone g, struct wpm_heap *h, struct mcache *c,
@@ -164,5 +214,5 @@ wpm_status harden_free(struct redzone g, struct wpm_heap *h, struct mcache *c,
     //@ assert shapes: ShapesValid(h);
     //@ assert object: ObjectAt(h, address, info.slot.size_class, info.slot.slot_bytes);
     //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
-    return alloc_free(h, c, edge_pointer(address));
+    return harden_release(g, h, c, address);
 }

@@ -23,28 +23,29 @@ struct harden_claim {
 
 #include "../spec/harden.acsl"
 
-/* An object of `bytes` bytes, of a kind, by cache `c`; address 0: there is no room. Status
+/* An object of `bytes` bytes, of a kind, by cache `c`; address 0: there is no room, or no guard page
+ * though one is demanded. Status
  * WPM_CHANGED: the slot at the address had been written after its end of life. (WPM_CORRUPT, a slot
  * that is too long for its size, does not happen.) */
 /*@ HARDENED_GIVES(g, h, c, kind)
-    ensures why: \result.address == 0 ==> MAX_PAGES * PAGE_SIZE < bytes ||
-      NoRoomFor(h, c, bytes + CanaryRoom(g));
+    ensures why: \result.address == 0 ==> g.fence != FENCE_DEMANDED ==>
+      MAX_PAGES * PAGE_SIZE < bytes || NoRoomFor(h, c, RedzoneTotal(g, bytes));
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, bytes);
     ensures handed: \result.address != 0 ==> \result.status == WPM_OK ==>
       Handed{Pre,Post}(g, h, \result.address, bytes, kind);
-    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
+    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(g, h, \result.address);
 */
 struct object_resized harden_malloc(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                     size_t bytes, uint32_t kind);
 
 /* The same of kind HARDEN_KIND_MALLOC, all of its bytes zero. */
 /*@ HARDENED_GIVES(g, h, c, HARDEN_KIND_MALLOC)
-    ensures why: \result.address == 0 ==> MAX_PAGES * PAGE_SIZE < count * bytes ||
-      NoRoomFor(h, c, count * bytes + CanaryRoom(g));
+    ensures why: \result.address == 0 ==> g.fence != FENCE_DEMANDED ==>
+      MAX_PAGES * PAGE_SIZE < count * bytes || NoRoomFor(h, c, RedzoneTotal(g, count * bytes));
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, count * bytes);
     ensures zero: \result.address != 0 ==> \result.status == WPM_OK ==>
       BytesZero(\result.address, count * bytes);
-    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
+    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(g, h, \result.address);
 */
 struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                     size_t count, size_t bytes);
@@ -55,7 +56,7 @@ struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct
       \result.address % align == 0;
     ensures handed: \result.address != 0 ==> \result.status == WPM_OK ==>
       Handed{Pre,Post}(g, h, \result.address, bytes, kind);
-    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
+    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(g, h, \result.address);
 */
 struct object_resized harden_aligned(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                      size_t align, size_t bytes, uint32_t kind);
@@ -63,12 +64,13 @@ struct object_resized harden_aligned(struct redzone g, struct wpm_heap *h, struc
 /* An object with its size. */
 struct harden_info {
     wpm_info slot; /* its slot, and what harden_free would say of it */
+    size_t room;   /* of the slot, when there is one */
     size_t bytes;  /* its size, when that is WPM_OK */
     uint32_t kind; /* its kind, likewise */
 };
 
 /* As wpm_describe, with the size and kind that were asked for. Without a canary the size is the
- * slot's, and the kind HARDEN_KIND_MALLOC. */
+ * room's, and the kind HARDEN_KIND_MALLOC. */
 /*@ requires valid: HeapValid(h);
     requires guard: RedzoneValid(g);
     assigns \nothing;
@@ -78,14 +80,16 @@ struct harden_info {
     ensures object: \result.slot.status == WPM_OK || \result.slot.status == WPM_OVERRUN ||
       \result.slot.status == WPM_UNDERRUN ==>
       ObjectAt(h, address, \result.slot.size_class, \result.slot.slot_bytes);
+    ensures room: \result.slot.status == WPM_OK ==>
+      \result.room == Room(g, \result.slot.slot_bytes);
     ensures size: \result.slot.status == WPM_OK ==>
-      \result.bytes + CanaryRoom(g) <= \result.slot.slot_bytes &&
-      Guarded(g, address, \result.slot.slot_bytes, \result.bytes, \result.kind) &&
+      \result.bytes + CanaryRoom(g) <= \result.room &&
+      Guarded(g, address, \result.room, \result.bytes, \result.kind) &&
       \result.kind < CANARY_KINDS;
     ensures before: \result.slot.status == WPM_OK ==>
-      Before(g, address, \result.slot.slot_bytes, \result.slot.slot);
+      Before(g, address, \result.room, \result.slot.slot);
     ensures underrun: \result.slot.status == WPM_UNDERRUN ==>
-      !Before(g, address, \result.slot.slot_bytes, \result.slot.slot);
+      !Before(g, address, \result.room, \result.slot.slot);
     ensures sized: \result.slot.status == WPM_OK ==>
       Sized(g, h, address, \result.bytes, \result.kind);
     ensures foreign: \result.slot.status == WPM_FOREIGN ==> NoSlotOf(h, address);
@@ -96,8 +100,8 @@ struct harden_info {
 struct harden_info harden_describe(struct redzone g, const struct wpm_heap *h,
                                    uintptr_t address);
 
-/* The object at `address` dies, but its slot stays taken: all of it is zero, so a second end of its
- * life finds no canary. Total: any address. The result is of the object
+/* The object at `address` dies, but its slot stays taken: its room is zero, so a second end of its
+ * life finds no canary, and its guard page stays. Total: any address. The result is of the object
  * before, its status that of this call. */
 /*@ requires valid: HeapValid(h);
     requires guard: RedzoneValid(g);
@@ -108,7 +112,7 @@ struct harden_info harden_describe(struct redzone g, const struct wpm_heap *h,
       \result.slot.status == WPM_MISMATCH;
     ensures object: \result.slot.status == WPM_OK ==>
       ObjectAt(h, address, \result.slot.size_class, \result.slot.slot_bytes);
-    ensures wiped: \result.slot.status == WPM_OK ==> g.zero == true ==> Wiped{Pre,Post}(h, address);
+    ensures wiped: \result.slot.status == WPM_OK ==> g.zero == true ==> Wiped{Pre,Post}(g, h, address);
     ensures others: \result.slot.status == WPM_OK ==> EndedAlone{Pre,Post}(h, address);
     ensures refused: \result.slot.status != WPM_OK ==> BytesKept{Pre,Post}(0, 0);
     ensures foreign: \result.slot.status == WPM_FOREIGN ==> NoSlotOf(h, address);
@@ -124,21 +128,44 @@ struct harden_info harden_describe(struct redzone g, const struct wpm_heap *h,
 struct harden_info harden_retire(struct redzone g, const struct wpm_heap *h, uintptr_t address,
                                  struct harden_claim claim);
 
-/* As wpm_free, at once. Total: any address. What dies is zero, all of its slot. */
+/* The slot at `address` of an object that was retired is free now. WPM_OK also when the system does
+ * not lower its guard page: it stays taken then. Total: any address. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires guard: RedzoneValid(g);
-    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
+    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h), guardpage_mark[0 .. ADDRESS_LIMIT - 1];
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
+      \result == WPM_DOUBLE_FREE;
+    ensures freed: \result == WPM_OK ==> Released{Pre,Post}(g, h, address) ||
+      GuardStays{Pre,Post}(g, h, address);
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h) && MarksKept{Pre,Post}(0, 0);
+    ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, address);
+    ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, address);
+    ensures dead: \result == WPM_DOUBLE_FREE ==> NotHeld{Pre}(h, address);
+*/
+wpm_status harden_release(struct redzone g, struct wpm_heap *h, struct mcache *c,
+                          uintptr_t address);
+
+/* As wpm_free, at once. Total: any address. What dies is zero, all of its room; as harden_release. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires guard: RedzoneValid(g);
+    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1],
+            guardpage_mark[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result == WPM_OK || \result == WPM_FOREIGN || \result == WPM_INTERIOR ||
       \result == WPM_DOUBLE_FREE || \result == WPM_OVERRUN || \result == WPM_UNDERRUN ||
       \result == WPM_MISMATCH;
     ensures null: address == 0 ==> \result == WPM_OK && HeldKept{Pre,Post}(h);
-    ensures freed: \result == WPM_OK ==> address != 0 ==> SlotEnded{Pre,Post}(h, address);
+    ensures freed: \result == WPM_OK ==> address != 0 ==> Released{Pre,Post}(g, h, address) ||
+      GuardStays{Pre,Post}(g, h, address);
     ensures wiped: \result == WPM_OK ==> address != 0 ==> g.zero == true ==>
-      Wiped{Pre,Post}(h, address);
-    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h) && BytesKept{Pre,Post}(0, 0);
+      Wiped{Pre,Post}(g, h, address);
+    ensures refused: \result != WPM_OK ==> HeldKept{Pre,Post}(h) && BytesKept{Pre,Post}(0, 0) &&
+      MarksKept{Pre,Post}(0, 0);
     ensures foreign: \result == WPM_FOREIGN ==> NoSlotOf{Pre}(h, address);
     ensures interior: \result == WPM_INTERIOR ==> NoSlotStarts{Pre}(h, address);
     ensures dead: \result == WPM_DOUBLE_FREE ==> NotHeld{Pre}(h, address);

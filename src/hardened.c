@@ -5,7 +5,9 @@
 #include "hardpath.h"
 #include "hardresize.h"
 #include "hardroom.h"
+#include "metagap.h"
 #include "platform.h"
+#include "platform/ahead.h"
 #include "preset.h"
 #include "process.h"
 #include "report.h"
@@ -19,6 +21,8 @@
 #include <unistd.h>
 
 #define DISTANCES 0x10000000u /* of the heap from what the system maps beside it, in pages */
+#define GAP_LEAST 8u          /* pages without access on either side of the heap's records */
+#define GAPS 2048u            /* lengths of such a gap, when chance decides */
 #define HOT __attribute__((flatten)) /* the fast path stands in the function itself */
 
 /* A program that defines this gives options of its own; those of the environment come after them.
@@ -79,7 +83,7 @@ static void refuse_red_zones(void)
 {
     struct report r;
     uint32_t on = 0;
-    for (uint32_t i = 0; i < OPTION_PRINT; i++) on += options.value[i];
+    for (uint32_t i = 0; i <= OPTION_ZEROSIZE; i++) on += options.value[i];
     if (on == 0) return;
     options_preset(&options, PRESET_FAST);
     report_start(&r);
@@ -104,7 +108,7 @@ static void report_options(void)
 
 void hardened_start(void)
 {
-    uint64_t random[3];
+    uint64_t random[4];
     options_preset(&options, PRESET);
     const char *text = environ != NULL ? secure_getenv("WPMALLOC_CONF") : NULL;
     const char *own = &wpmalloc_conf != NULL ? wpmalloc_conf : NULL;
@@ -112,6 +116,7 @@ void hardened_start(void)
     if (text != NULL) read_options("WPMALLOC_CONF", text);
     if (PRESET == PRESET_FAST) refuse_red_zones();
     if (options.value[OPTION_PRINT] != 0) report_options();
+    platform_ahead = options.value[OPTION_COMMIT] != 0;
     if (PRESET == PRESET_FAST) return;
     fill_random(random, sizeof random);
     hardened.guard.secret.factor = (uint32_t)(random[0] % 0x80000000u);
@@ -122,9 +127,13 @@ void hardened_start(void)
     hardened.guard.before = hardened.guard.zero && options.value[OPTION_UNDERRUN] != 0;
     if (hardened.guard.canary && hardened.guard.reuse && options.value[OPTION_QUARANTINE] != 0)
         hardened.guard.short_most = MAX_SMALL_SIZE - CANARY_BYTES;
+    hardened.guard.fence = options.value[OPTION_GUARD];
     if (hardened.guard.canary && options.value[OPTION_MISMATCH] != 0) kinds = true;
     hardened.copies = options.value[OPTION_BOUNDS];
+    metagap_before = metagap_behind = GAP_LEAST * PAGE_SIZE;
     if (options.value[OPTION_RANDOM] != 0) {
+        metagap_before += random[3] % GAPS * PAGE_SIZE;
+        metagap_behind += random[3] / GAPS % GAPS * PAGE_SIZE;
         hardened.turn_factor = (uint32_t)random[2] * 2 + 1;
         hardened.distance = random[2] / 0x100000000 % DISTANCES * platform_page_bytes();
     }
@@ -139,11 +148,26 @@ uintptr_t hardened_step_aside(void)
 void hardened_step_back(uintptr_t aside)
 {
     if (aside != 0) (void)platform_unreserve(aside, hardened.distance);
+    if (platform_ahead && options.value[OPTION_ZEROSIZE] != 0) voidheap_start();
+}
+
+/* An object without the guard page that it was to have is said to be one, once. */
+static void report_refusal(void)
+{
+    static uint32_t reported;
+    struct report r;
+    if (!guardpage_was_refused() || __atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED) != 0) return;
+    report_start(&r);
+    report_text(&r, "wpmalloc: guard: the system grants no more guard pages; ");
+    report_text(&r, hardened.guard.fence == FENCE_DEMANDED ? "large objects are refused"
+                                                           : "large objects go without");
+    report_send(&r);
 }
 
 /* What an allocation gives its caller. */
 static inline void *give(struct object_resized out)
 {
+    report_refusal();
     if (out.status != WPM_OK) process_fault(edge_pointer(out.address), out.status, false);
     process_stop_if_stray();
     return edge_pointer(out.address);
@@ -254,7 +278,7 @@ static void end(uintptr_t address, struct harden_claim claim, bool resizing)
             return;
         }
         if (status == WPM_OK)
-            status = alloc_free(&process_heap, process_cache(), edge_pointer(address));
+            status = harden_release(hardened.guard, &process_heap, process_cache(), address);
     }
     if (status != WPM_OK) process_fault(edge_pointer(address), status, resizing);
     process_stop_if_stray();
@@ -312,6 +336,7 @@ void *hardened_realloc(void *object, size_t bytes)
     struct object_resized done = harden_realloc(hardened.guard, &process_heap, c, address, bytes);
     if (again(done, bytes))
         done = harden_realloc(hardened.guard, &process_heap, c, address, bytes);
+    report_refusal();
     if (done.status == WPM_CHANGED) return give(done);
     if (done.status != WPM_OK) {
         struct harden_info info = harden_describe(hardened.guard, &process_heap, address);
@@ -348,6 +373,7 @@ static const char *copy_fault(struct harden_room room, size_t bytes, bool reads)
         return reads ? "read beyond the end of " : "write beyond the end of ";
     case WPM_FOREIGN: return NULL;
     case WPM_OVERRUN: return "write beyond the end of ";
+    case WPM_INTERIOR: return reads ? "read beyond the end of " : "write beyond the end of ";
     default: return reads ? "read after free of " : "write after free into ";
     }
 }

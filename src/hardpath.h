@@ -35,7 +35,7 @@ static inline uint32_t harden_pick(uint64_t x, uint32_t turn)
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, bytes);
     ensures handed: \result.address != 0 ==> \result.status == WPM_OK ==>
       Handed{Pre,Post}(g, h, \result.address, bytes, kind);
-    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
+    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(g, h, \result.address);
 */
 static inline __attribute__((always_inline)) struct object_resized
 harden_malloc_short(struct redzone g, struct wpm_heap *h, struct mcache *c, size_t bytes,
@@ -62,6 +62,7 @@ harden_malloc_short(struct redzone g, struct wpm_heap *h, struct mcache *c, size
     uintptr_t address = alloc_take(h, c, k, i);
     //@ assert shapes: ShapesValid(h);
     //@ assert held: SlotHeld(h, address, slot_bytes);
+    //@ assert room: Room(g, slot_bytes) == slot_bytes;
     out.address = address;
     out.status = WPM_CHANGED;
     if (!clean_all(address, slot_bytes)) return out;
@@ -83,7 +84,7 @@ harden_malloc_short(struct redzone g, struct wpm_heap *h, struct mcache *c, size
     ensures none: \result == 0 ==> BytesKept{Pre,Post}(0, 0);
     ensures live: \result != 0 ==> \exists integer s, i; SlotStarts(h, s, i, address) &&
       LiveSlot(h, s, i) && h->span[s].span_class == \result;
-    ensures wiped: \result != 0 ==> Wiped{Pre,Post}(h, address);
+    ensures wiped: \result != 0 ==> Wiped{Pre,Post}(g, h, address);
     ensures others: \result != 0 ==> EndedAlone{Pre,Post}(h, address);
     ensures claimed: \result != 0 ==> \forall integer size; SlotHeld(h, address, size) ==>
       Claimed{Pre}(g, h, address, claim.bytes, claim.kind);
@@ -103,6 +104,8 @@ harden_retire_short(struct redzone g, const struct wpm_heap *h, const int32_t *o
     //@ assert length: slot_bytes == SlotBytes(h, s);
     //@ ghost alloc_lemma_inside(h, s, i);
     //@ assert only: \forall integer size; SlotHeld(h, address, size) ==> size == slot_bytes;
+    //@ assert small: slot_bytes <= MAX_SMALL_SIZE && Room(g, slot_bytes) == slot_bytes;
+    //@ assert room: \forall integer size; RoomHeld(g, h, address, size) ==> size == slot_bytes;
     //@ assert units: slot_bytes % MALLOC_ALIGN == 0 && MALLOC_ALIGN <= slot_bytes;
     struct canary_mark mark = canary_read(g.secret, address, slot_bytes);
     if (mark.bytes == CANARY_BROKEN || mark.kind != claim.kind) return 0;

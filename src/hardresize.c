@@ -7,7 +7,8 @@
     requires guard: RedzoneValid(g);
     requires object: ObjectAt(h, address, info.slot.size_class, info.slot.slot_bytes) &&
       info.bytes <= info.slot.slot_bytes;
-    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->large_frees, HEAP_CACHES(h),
+            edge_byte[0 .. ADDRESS_LIMIT - 1], guardpage_mark[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result.status == WPM_OK || \result.status == WPM_CHANGED ||
@@ -15,12 +16,12 @@
     ensures base: h->map.base == \old(h->map.base);
     ensures none: \result.address == 0 ==> HeldKept{Pre,Post}(h) && BytesKept{Pre,Post}(0, 0) &&
       \result.status == WPM_OK;
-    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
+    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(g, h, \result.address);
     ensures other: \result.address != 0 ==> \result.address != address &&
       SlotGiven{Pre,Post}(h, \result.address, bytes);
     ensures guarded: \result.address != 0 ==> \result.status == WPM_OK ==>
-      \exists integer slot; SlotHeld(h, \result.address, slot) && bytes <= slot &&
-        Guarded(g, \result.address, slot, bytes, HARDEN_KIND_MALLOC) &&
+      \exists integer slot; SlotHeld(h, \result.address, slot) && bytes <= Room(g, slot) &&
+        Guarded(g, \result.address, Room(g, slot), bytes, HARDEN_KIND_MALLOC) &&
         BytesKept{Pre,Post}(\result.address, slot);
     ensures prefix: \result.address != 0 ==> \result.status == WPM_OK ==>
       BytesSame{Post,Pre}(\result.address, address, info.bytes < bytes ? info.bytes : bytes);
@@ -47,7 +48,8 @@ static struct object_resized copy(struct redzone g, struct wpm_heap *h, struct m
     edge_copy(out.address, address, both);
     //@ assert copied: BytesKept{Taken,Here}(out.address, both);
     /*@ assert limit: \forall integer slot; SlotHeld(h, out.address, slot) ==>
-          out.address + slot <= ADDRESS_LIMIT && bytes + CanaryRoom(g) <= slot; */
+          out.address + slot <= ADDRESS_LIMIT && bytes + CanaryRoom(g) <= Room(g, slot) &&
+          Room(g, slot) <= slot; */
     //@ assert moved: BytesSame{Here,Taken}(out.address, address, both);
     /*@ assert stood: \forall integer i; 0 <= i < both ==>
           \at(edge_byte[address + i], Taken) == \at(edge_byte[address + i], Pre); */
@@ -59,10 +61,10 @@ static struct object_resized copy(struct redzone g, struct wpm_heap *h, struct m
     /*@ assert kept: \forall integer slot; both <= slot ==>
           BytesKept{Pre,Taken}(out.address, slot) ==> BytesKept{Pre,Here}(out.address, slot); */
     /*@ assert guarded: \forall integer slot; SlotHeld(h, out.address, slot) ==>
-          Guarded{Taken}(g, out.address, slot, bytes, HARDEN_KIND_MALLOC) ==>
-          Guarded(g, out.address, slot, bytes, HARDEN_KIND_MALLOC); */
-    /*@ assert all: \exists integer slot; SlotHeld(h, out.address, slot) && bytes <= slot &&
-          Guarded(g, out.address, slot, bytes, HARDEN_KIND_MALLOC) &&
+          Guarded{Taken}(g, out.address, Room(g, slot), bytes, HARDEN_KIND_MALLOC) ==>
+          Guarded(g, out.address, Room(g, slot), bytes, HARDEN_KIND_MALLOC); */
+    /*@ assert all: \exists integer slot; SlotHeld(h, out.address, slot) && bytes <= Room(g, slot) &&
+          Guarded(g, out.address, Room(g, slot), bytes, HARDEN_KIND_MALLOC) &&
           BytesKept{Pre,Here}(out.address, slot); */
     return out;
 }
@@ -99,8 +101,9 @@ struct object_resized harden_realloc(struct redzone g, struct wpm_heap *h, struc
     if (out.status == WPM_OK && g.canary && info.kind != HARDEN_KIND_MALLOC)
         out.status = WPM_MISMATCH;
     if (out.status != WPM_OK) return out;
-    struct slot slot = {address, info.slot.slot_bytes, false};
-    //@ assert held: SlotHeld(h, address, slot.bytes);
+    size_t slot_bytes = info.slot.slot_bytes;
+    struct slot slot = {address, info.room, false};
+    //@ assert held: SlotHeld(h, address, slot_bytes) && slot.bytes == Room(g, slot_bytes);
     //@ assert sized: Sized(g, h, address, info.bytes, HARDEN_KIND_MALLOC);
     /*@ assert told: g.canary == true ==>
           EdgeWord(address + slot.bytes - CANARY_BYTES) ==
@@ -108,13 +111,15 @@ struct object_resized harden_realloc(struct redzone g, struct wpm_heap *h, struc
                        CanaryMark(slot.bytes - CANARY_BYTES - info.bytes, HARDEN_KIND_MALLOC)); */
     /*@ assert slack: g.canary == true ==>
           0 <= slot.bytes - CANARY_BYTES - info.bytes <= CANARY_SLACK; */
-    if (!stays(slot.bytes, total)) {
+    /*@ assert fits: total <= slot_bytes ==> total == RedzoneTotal(g, bytes) &&
+          bytes + CanaryRoom(g) <= slot.bytes; */
+    if (!stays(slot_bytes, total)) {
         out = copy(g, h, c, address, info, bytes);
-        if (out.address != 0 || total > slot.bytes) return out;
-        if (slot.bytes - total > CANARY_SLACK) return out;
+        if (out.address != 0 || total > slot_bytes) return out;
+        if (slot.bytes - bytes > CANARY_SLACK) return out;
     }
-    //@ assert still: SlotHeld(h, address, slot.bytes);
-    //@ assert limit: address + slot.bytes <= ADDRESS_LIMIT;
+    //@ assert still: SlotHeld(h, address, slot_bytes);
+    //@ assert limit: address + slot.bytes <= address + slot_bytes <= ADDRESS_LIMIT;
     //@ assert kept: BytesKept{Pre,Here}(0, 0);
     /*@ assert end: g.canary == true ==>
           EdgeWord(address + slot.bytes - CANARY_BYTES) ==

@@ -15,7 +15,8 @@
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires guard: RedzoneValid(g);
-    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h), edge_byte[0 .. ADDRESS_LIMIT - 1];
+    assigns HEAP_ALLOCATED(h), h->large_allocs, h->large_frees, HEAP_CACHES(h),
+            edge_byte[0 .. ADDRESS_LIMIT - 1], guardpage_mark[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result.status == WPM_OK || \result.status == WPM_FOREIGN ||
@@ -35,13 +36,13 @@
     ensures underrun: \result.status == WPM_UNDERRUN ==> \result.address == 0;
     ensures mismatch: \result.status == WPM_MISMATCH ==> \result.address == 0 &&
       !Claimed{Pre}(g, h, address, HARDEN_ANY_BYTES, HARDEN_KIND_MALLOC);
-    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(h, \result.address);
+    ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(g, h, \result.address);
     ensures stays: address != 0 ==> \result.address == address ==> HeldKept{Pre,Post}(h);
     ensures other: \result.address != 0 ==> \result.address != address ==>
       SlotGiven{Pre,Post}(h, \result.address, bytes);
     ensures guarded: \result.address != 0 ==> \result.status == WPM_OK ==>
-      \exists integer slot; SlotHeld(h, \result.address, slot) && bytes <= slot &&
-        Guarded(g, \result.address, slot, bytes, HARDEN_KIND_MALLOC) &&
+      \exists integer slot; SlotHeld(h, \result.address, slot) && bytes <= Room(g, slot) &&
+        Guarded(g, \result.address, Room(g, slot), bytes, HARDEN_KIND_MALLOC) &&
         BytesKept{Pre,Post}(\result.address, slot);
     ensures prefix: address != 0 ==> \result.address != 0 ==> \result.status == WPM_OK ==>
       \forall integer n; Sized{Pre}(g, h, address, n, HARDEN_KIND_MALLOC) ==>

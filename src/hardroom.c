@@ -6,15 +6,15 @@ struct harden_room harden_room(struct redzone g, const struct wpm_heap *h, uintp
     struct harden_room out = {WPM_FOREIGN, address, 0};
     //@ ghost class_table_fact();
     //@ assert shapes: ShapesValid(h);
-    struct harden_place slot = harden_place_of(h, address);
+    struct harden_place slot = harden_place_of(g, h, address);
     if (!slot.inside) return out;
     out.status = WPM_INTERIOR;
-    if (slot.bytes == 0) return out;
     out.start = slot.start;
+    if (slot.bytes == 0) return out;
     wpm_info info = object_describe(h, out.start);
     if (info.status == WPM_DOUBLE_FREE) out.status = WPM_DOUBLE_FREE;
     if (info.status != WPM_OK) return out;
-    //@ assert held: SlotHeld(h, out.start, slot.bytes);
+    //@ assert held: RoomHeld(g, h, out.start, slot.bytes);
     size_t offset = address - out.start;
     size_t bytes = slot.bytes;
     //@ ghost uint32_t kind = HARDEN_KIND_MALLOC;

@@ -21,20 +21,23 @@ struct harden_room {
 struct harden_place {
     bool inside;     /* the address lies on a page of the heap */
     uintptr_t start; /* of the slot */
-    size_t bytes;    /* its length; 0: in no slot */
+    size_t bytes;    /* its room; 0: in no slot, or in a guard page */
 };
 
 /* The slot that `address` lies in, whether its object lives or not. Total: any address. */
 /*@ requires shapes: ShapesValid(h);
     requires inside: SlotsInside(h);
+    requires guard: RedzoneValid(g);
     assigns \nothing;
     ensures outside: \result.inside == false ==> NoSlotOf(h, address) && \result.bytes == 0;
-    ensures slot: \result.bytes != 0 ==> SlotAround(h, \result.start, \result.bytes) &&
+    ensures slot: \result.bytes != 0 ==> SlotAround(g, h, \result.start, \result.bytes) &&
       \result.start <= address < \result.start + \result.bytes;
+    ensures start: \result.start <= address;
     ensures limit: \result.bytes != 0 ==> CANARY_BYTES <= \result.bytes &&
       \result.start + \result.bytes <= ADDRESS_LIMIT;
 */
-static inline struct harden_place harden_place_of(const struct wpm_heap *h, uintptr_t address)
+static inline struct harden_place harden_place_of(struct redzone g, const struct wpm_heap *h,
+                                                  uintptr_t address)
 {
     struct harden_place out = {false, address, 0};
     uintptr_t distance = arenamap_distance(&h->map, address);
@@ -48,11 +51,13 @@ static inline struct harden_place harden_place_of(const struct wpm_heap *h, uint
     //@ assert inside: span->first <= distance < span->first + span->npages * PAGE_SIZE;
     size_t offset = distance - (uintptr_t)span->first;
     if (span->span_class == 0) {
+        size_t room = redzone_room(g, (size_t)span->npages * PAGE_SIZE);
         out.start = address - offset;
-        out.bytes = (size_t)span->npages * PAGE_SIZE;
-        //@ assert large: SlotStarts(h, s, 0, out.start) && SlotBytes(h, s) == out.bytes;
+        //@ assert large: SlotStarts(h, s, 0, out.start) && Room(g, SlotBytes(h, s)) == room;
         //@ ghost alloc_lemma_inside(h, (uint32_t)s, 0);
-        //@ assert around: SlotAround(h, out.start, out.bytes);
+        //@ assert around: SlotAround(g, h, out.start, room);
+        if (offset >= room) return out;
+        out.bytes = room;
         //@ assert within: out.start <= address < out.start + out.bytes;
         return out;
     }
@@ -65,14 +70,15 @@ static inline struct harden_place harden_place_of(const struct wpm_heap *h, uint
     out.start = address - ((uint32_t)offset - i * span->slot_bytes);
     out.bytes = span->slot_bytes;
     //@ assert small: SlotStarts(h, s, i, out.start) && SlotBytes(h, s) == out.bytes;
+    //@ assert whole: out.bytes <= MAX_SMALL_SIZE && Room(g, out.bytes) == out.bytes;
     //@ ghost alloc_lemma_inside(h, (uint32_t)s, i);
-    //@ assert around: SlotAround(h, out.start, out.bytes);
+    //@ assert around: SlotAround(g, h, out.start, out.bytes);
     //@ assert within: out.start <= address < out.start + out.bytes;
     return out;
 }
 
 /* The room at `address`. WPM_DOUBLE_FREE: in a slot whose object is dead; WPM_INTERIOR: on a page
- * of the heap, but in no slot; WPM_OVERRUN: in a slot that does not end as its object left it, or
+ * of the heap, but in no slot, or in the guard page of one; WPM_OVERRUN: in a slot that does not end as its object left it, or
  * whose object has been retired. Total: any address. */
 /*@ requires valid: HeapValid(h);
     requires guard: RedzoneValid(g);
@@ -102,7 +108,7 @@ struct harden_room harden_room(struct redzone g, const struct wpm_heap *h, uintp
 static inline bool harden_fits(struct redzone g, const struct wpm_heap *h, uintptr_t address,
                                size_t bytes)
 {
-    struct harden_place slot = harden_place_of(h, address);
+    struct harden_place slot = harden_place_of(g, h, address);
     if (slot.bytes == 0) return !slot.inside;
     uintptr_t end = slot.start + slot.bytes - CANARY_BYTES;
     uint64_t word = edge_word(end);

@@ -14,11 +14,11 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* A slot whose object has ended and that waits must be zero, as far as its bytes were made so. */
+/* A slot whose object has ended and that waits must be zero, up to its guard page. */
 static void look_at_waiting(void *object, size_t slot_bytes)
 {
-    bool zeroed = hardened.guard.zero && slot_bytes <= ZERO_WRITTEN;
-    if (zeroed && !clean_all(edge_address(object), slot_bytes))
+    size_t room = redzone_room(hardened.guard, slot_bytes);
+    if (hardened.guard.zero && redzone_stained(edge_address(object), room))
         process_fault(object, WPM_CHANGED, false);
 }
 

@@ -3,8 +3,11 @@
 
 #include "atomic.h"
 #include "edge.h"
+#include "metagap.h"
 #include "platform.h"
 #include "space.h"
+
+uint64_t metagap_before, metagap_behind;
 
 /* Pages for which a heap has one more cache. */
 #define PAGES_PER_CACHE 512u
@@ -131,11 +134,13 @@ static bool reserve(struct wpm_heap *h, uint32_t npages) LOCK_ATTRIBUTE(no_threa
     uint64_t fixed_end = 0, bytes = 0;
     h->owned = 1;
     set_counts(h, npages);
-    uint64_t meta = space_round_up(lay_out(h, 0, npages, unit, &fixed_end), PAGE_SIZE);
+    uint64_t arrays = space_round_up(lay_out(h, 0, npages, unit, &fixed_end), PAGE_SIZE);
+    uint64_t meta = metagap_before + arrays + metagap_behind;
     uintptr_t start = space_reserve(meta, npages, &bytes);
     if (start == 0) return false;
-    (void)lay_out(h, start, npages, unit, &fixed_end);
-    if (!platform_commit(start, space_round_up(fixed_end - start, unit)) ||
+    uintptr_t first = start + metagap_before;
+    (void)lay_out(h, first, npages, unit, &fixed_end);
+    if (!platform_commit(first, space_round_up(fixed_end - first, unit)) ||
         !extend_arrays(h, 0, 1)) {
         (void)platform_unreserve(start, bytes);
         return false;

@@ -6,9 +6,9 @@
 #define NO_VALUE 0xffffffffu
 
 const struct option_text option_text[OPTION_COUNT] = {
-    {"preset", PRESET_PARANOID}, {"canary", 1},   {"zero", 1},   {"reuse", 1},  {"underrun", 1},
-    {"quarantine", 1},           {"mismatch", 1}, {"bounds", 2}, {"random", 1}, {"zerosize", 1},
-    {"print", 1},
+    {"preset", PRESET_PARANOID}, {"canary", 1},   {"zero", 1},   {"reuse", 1}, {"underrun", 1},
+    {"quarantine", 1},           {"mismatch", 1}, {"bounds", 2}, {"guard", 2}, {"random", 1},
+    {"zerosize", 1},             {"commit", 1},   {"print", 1},
 };
 
 /*@ ghost
@@ -49,6 +49,7 @@ void options_preset(struct options *o, uint32_t preset)
     o->value[OPTION_QUARANTINE] = on;
     o->value[OPTION_MISMATCH] = on;
     o->value[OPTION_BOUNDS] = preset;
+    o->value[OPTION_GUARD] = preset;
     o->value[OPTION_RANDOM] = on;
     o->value[OPTION_ZEROSIZE] = on;
 }

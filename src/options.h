@@ -18,8 +18,10 @@ enum option {
     OPTION_QUARANTINE, /* 1: slots wait before they are handed out again; needs the three above */
     OPTION_MISMATCH,   /* 1: free of what new gave, or of another size, is found; needs canary */
     OPTION_BOUNDS,     /* copies past an object's end are found: 1 where they write, 2 and read */
+    OPTION_GUARD,      /* large objects end at a guard page: 1 where the system grants one, 2 always */
     OPTION_RANDOM,     /* 1: chance decides where the heap lies, and which free slot comes next */
     OPTION_ZEROSIZE,   /* 1: a touch of an object of no bytes faults */
+    OPTION_COMMIT,     /* 1: memory can be used from the start; nothing is made usable later */
     OPTION_PRINT,      /* 1: show the options at the start of the process */
     OPTION_COUNT
 };
@@ -53,7 +55,7 @@ struct option_error {
 
 #include "../spec/options.acsl"
 
-/* The options that a preset means; OPTION_PRINT stays. */
+/* The options that a preset means; those behind OPTION_ZEROSIZE stay. */
 /*@ requires valid: OptionsValid(o);
     requires preset: preset <= PRESET_PARANOID;
     assigns o->value[OPTION_PRESET .. OPTION_ZEROSIZE];
@@ -63,8 +65,8 @@ struct option_error {
       \forall integer i; OPTION_CANARY <= i <= OPTION_ZEROSIZE ==> o->value[i] == 0;
     ensures hard: preset != PRESET_FAST ==>
       \forall integer i; OPTION_CANARY <= i <= OPTION_ZEROSIZE ==> i != OPTION_BOUNDS ==>
-        o->value[i] == 1;
-    ensures bounds: o->value[OPTION_BOUNDS] == preset;
+        i != OPTION_GUARD ==> o->value[i] == 1;
+    ensures bounds: o->value[OPTION_BOUNDS] == preset && o->value[OPTION_GUARD] == preset;
 */
 void options_preset(struct options *o, uint32_t preset);
 

@@ -1,22 +1,31 @@
 /* redzone.h -- what is done to the bytes of a slot when its object begins and ends.
  *
- * Three things, each with a switch:
+ * Four things, each with a switch:
  * - a canary (canary.h) behind the object, looked at when it ends or changes its size;
  * - zero on free: what a dead object held is gone, and calloc needs to write nothing;
- * - a look at reuse: a slot that was written after its end of life is not zero when its turn comes.
+ * - a look at reuse: a slot that was written after its end of life is not zero when its turn comes;
+ * - a guard page (guardpage.h) at the end of each large slot. What lies before it is the slot's room:
+ *   of that all the rest speaks.
  * Memory that nobody holds is then zero everywhere; who frees owes that. A red zone does not change
  * while it is used.
  */
 #ifndef WPM_REDZONE_H
 #define WPM_REDZONE_H
 
+#include "absent.h"
 #include "canary.h"
+#include "guardpage.h"
 #include "wpmalloc.h"
 
 /* Longest slot that is made zero by writing; the pages of longer ones go back to the system. */
 #define ZERO_WRITTEN 0x40000u
 
 #define WIPED_SHORT 64u /* longest slot that is wiped in a short way */
+
+/* Whether large slots end with a guard page. */
+#define FENCE_NONE 0u
+#define FENCE_OFFERED 1u /* where the system grants one */
+#define FENCE_DEMANDED 2u /* else there is no object */
 
 struct redzone {
     struct canary_secret secret;
@@ -25,6 +34,7 @@ struct redzone {
     bool reuse;          /* a look at reuse; needs `zero` */
     bool before;         /* a look at what lies before an object; needs `canary` and `zero` */
     uint32_t short_most; /* largest object that goes the short ways; 0: none. Needs all of them */
+    uint32_t fence;      /* FENCE_NONE, FENCE_OFFERED or FENCE_DEMANDED */
 };
 
 /* A slot that has been taken. */
@@ -39,13 +49,52 @@ struct slot {
 /* Bytes that a slot needs for an object of `bytes` bytes. */
 /*@ requires guard: RedzoneValid(g);
     assigns \nothing;
-    ensures total: bytes <= MAX_PAGES * PAGE_SIZE ==> \result == bytes + CanaryRoom(g);
+    ensures total: bytes <= MAX_PAGES * PAGE_SIZE ==> \result == RedzoneTotal(g, bytes);
     ensures over: MAX_PAGES * PAGE_SIZE < bytes ==> \result == bytes;
 */
 static inline size_t redzone_total(struct redzone g, size_t bytes)
 {
-    return g.canary && bytes <= (size_t)MAX_PAGES * PAGE_SIZE ? bytes + CANARY_BYTES : bytes;
+    if (bytes > (size_t)MAX_PAGES * PAGE_SIZE) return bytes;
+    size_t total = g.canary ? bytes + CANARY_BYTES : bytes;
+    return g.fence != FENCE_NONE && total > MAX_SMALL_SIZE ? total + PAGE_SIZE : total;
 }
+
+/* The room of a slot of `slot_bytes` bytes: all but its guard page, if it is one to have one. */
+/*@ requires guard: RedzoneValid(g);
+    assigns \nothing;
+    ensures room: \result == Room(g, slot_bytes);
+*/
+static inline size_t redzone_room(struct redzone g, size_t slot_bytes)
+{
+    return g.fence != FENCE_NONE && slot_bytes > MAX_SMALL_SIZE ? slot_bytes - PAGE_SIZE : slot_bytes;
+}
+
+/* Raise the guard page of a slot of `slot_bytes` bytes that has been taken, if it is to have one.
+ * False: the slot must not be handed out. */
+/*@ requires guard: RedzoneValid(g);
+    requires place: address + slot_bytes <= ADDRESS_LIMIT;
+    assigns guardpage_mark[address .. address + slot_bytes - 1],
+            edge_byte[address .. address + slot_bytes - 1];
+    ensures fenced: \result == true ==> Fenced(g, address, slot_bytes);
+    ensures demanded: \result == false ==> g.fence == FENCE_DEMANDED && MAX_SMALL_SIZE < slot_bytes;
+    ensures room: \forall integer a; address <= a < address + Room(g, slot_bytes) ==>
+      edge_byte[a] == \old(edge_byte[a]);
+    ensures refused: \result == false ==> MarksKept{Pre,Post}(0, 0) && BytesKept{Pre,Post}(0, 0);
+    ensures zero: Clean{Pre}(address, address + slot_bytes) ==> Clean(address, address + slot_bytes);
+*/
+bool redzone_fence(struct redzone g, uintptr_t address, size_t slot_bytes);
+
+/* Lower it again, before the slot is free. False: the system refuses, and the slot stays taken. */
+/*@ requires guard: RedzoneValid(g);
+    requires place: address + slot_bytes <= ADDRESS_LIMIT;
+    assigns guardpage_mark[address .. address + slot_bytes - 1];
+    ensures lowered: \result == true ==>
+      Lowered(address + Room(g, slot_bytes), slot_bytes - Room(g, slot_bytes));
+    ensures refused: \result == false ==> MarksKept{Pre,Post}(0, 0) &&
+      Room(g, slot_bytes) < slot_bytes;
+    ensures none: Room(g, slot_bytes) == slot_bytes ==> MarksKept{Pre,Post}(0, 0);
+*/
+bool redzone_open(struct redzone g, uintptr_t address, size_t slot_bytes);
 
 /* Whether a slot of `bytes` bytes is looked at before it is handed out. */
 /*@ requires guard: RedzoneValid(g);
@@ -56,6 +105,15 @@ static inline bool redzone_watched(struct redzone g, size_t bytes)
 {
     return g.reuse && bytes <= ZERO_WRITTEN;
 }
+
+/* Whether a byte of a long slot, of `bytes` bytes, is seen not to be zero. Memory without a page is
+ * passed over: of a slot whose pages went back to the system those alone are looked at that were
+ * written since, but for the swapped ones among them. */
+/*@ requires place: address + bytes <= ADDRESS_LIMIT && bytes % 16 == 0;
+    assigns \nothing;
+    ensures stained: \result == true ==> !Clean(address, address + bytes);
+*/
+bool redzone_stained(uintptr_t address, size_t bytes);
 
 /* The slot is an object of `bytes` bytes, of a kind, from now on. WPM_CHANGED: it was written since
  * it died; WPM_CORRUPT: it is too long for its canary. */
@@ -86,6 +144,7 @@ static inline wpm_status redzone_begin(struct redzone g, struct slot slot, size_
         if (!clean_all(slot.address, slot.bytes)) return WPM_CHANGED;
         clean = true;
     }
+    if (!clean && g.reuse && redzone_stained(slot.address, slot.bytes)) return WPM_CHANGED;
     if (!g.canary) return WPM_OK;
     if (!clean) {
         edge_zero(slot.address + bytes, slot.bytes - CANARY_BYTES - bytes);

@@ -58,6 +58,8 @@ static bool enter(void)
     return started;
 }
 
+void voidheap_start(void) { (void)enter(); }
+
 static bool started(void) { return __atomic_load_n(&state, __ATOMIC_ACQUIRE) == VOID_DONE; }
 
 uintptr_t voidheap_take(void)

@@ -1,7 +1,7 @@
 /* voidheap.h -- objects of no bytes: each has an address of its own, and a touch of it faults.
  *
  * They live in a small heap of their own (wpm_heap), of which the pages are inaccessible: the core
- * never touches the memory that it hands out. It starts with the first such object.
+ * never touches the memory that it hands out. It starts with the first such object, or before.
  */
 #ifndef WPM_VOIDHEAP_H
 #define WPM_VOIDHEAP_H
@@ -10,6 +10,9 @@
 
 /* Address space for such objects, and so how many may live at once: one for each 16 bytes. */
 #define VOID_BYTES 0x1000000u
+
+/* Start that heap now; for when the system will refuse it later. */
+void voidheap_start(void);
 
 /* The address of a new object of no bytes; 0: there is no room for more, or no memory. */
 uintptr_t voidheap_take(void);

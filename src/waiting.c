@@ -1,6 +1,7 @@
 /* waiting.c -- see waiting.h */
 #include "waiting.h"
 
+#include "hardened.h"
 #include "platform.h"
 
 #define ROWS_BYTES (NUM_CLASSES * sizeof(struct quarantine))
@@ -56,13 +57,18 @@ static size_t row_bytes(uint32_t k)
     return k != 0 ? class_table[k].size_bytes : QUARANTINE_BYTES;
 }
 
-/* The slots of a batch are free now; one that is free already has been ended twice. */
-static void release(const struct quarantine_batch *batch)
+static wpm_status release_one(uintptr_t address, uint32_t k)
+{
+    if (k == 0) return harden_release(hardened.guard, &process_heap, process_cache(), address);
+    return alloc_free(&process_heap, process_cache(), edge_pointer(address));
+}
+
+/* The slots of a batch, of class `k`, are free now; one that is free already has been ended twice. */
+static void release(const struct quarantine_batch *batch, uint32_t k)
 {
     for (uint32_t i = 0; i < batch->count; i++) {
-        void *object = edge_pointer(batch->row[i]);
-        wpm_status status = alloc_free(&process_heap, process_cache(), object);
-        if (status != WPM_OK) process_fault(object, status, false);
+        wpm_status status = release_one(batch->row[i], k);
+        if (status != WPM_OK) process_fault(edge_pointer(batch->row[i]), status, false);
     }
     process_stop_if_stray();
 }
@@ -77,7 +83,7 @@ void waiting_put_long(uintptr_t address, uint32_t k)
     } else {
         quarantine_add(&rows[k], address, row_bytes(k), &batch);
     }
-    release(&batch);
+    release(&batch, k);
 }
 
 bool waiting_holds(uintptr_t address, uint32_t k)
@@ -96,7 +102,7 @@ bool waiting_flush(void)
     bool some = false;
     for (uint32_t k = 0; waiting_rows != NULL && k < NUM_CLASSES; k++) {
         quarantine_empty(&waiting_rows[k], &batch);
-        release(&batch);
+        release(&batch, k);
         if (batch.count != 0) some = true;
     }
     return some;

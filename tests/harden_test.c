@@ -2,11 +2,15 @@
 #include "create.h"
 #include "hardpath.h"
 #include "hardresize.h"
+#include "hardroom.h"
+#include "platform/inject.h"
 #include "unit.h"
 #include "wpmalloc.h"
 
+#include <unistd.h>
+
 static struct redzone guard = {
-    {0x5eed1234, 0x1234567890abcdef}, true, true, true, true, MAX_SMALL_SIZE - CANARY_BYTES};
+    {0x5eed1234, 0x1234567890abcdef}, true, true, true, true, MAX_SMALL_SIZE - CANARY_BYTES, FENCE_NONE};
 static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
 static wpm_heap *heap;
 static wpm_cache *cache;
@@ -14,6 +18,10 @@ static wpm_cache *cache;
 static const size_t sizes[] = {0,    1,     7,     8,     9,      16,     24,     100,    1000,
                                4096, 32760, 32761, 40000, 262136, 262137, 300000, 5 << 20};
 enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static bool fail[PLATFORM_CALLS]; /* the calls of a kind that fail, all of them */
+
+bool platform_inject(enum platform_call call) { return fail[call]; }
 
 static unsigned char *give(size_t bytes)
 {
@@ -124,8 +132,8 @@ static void test_aligned(void)
 /* A write into a dead object is found when its slot is handed out, and the slot is not used. */
 static void test_reuse(void)
 {
-    const size_t dead[] = {8, 100, 4096};
-    for (int i = 0; i < 3; i++) {
+    const size_t dead[] = {8, 100, 4096, 40000, 300000, 5 << 20};
+    for (int i = 0; i < 6; i++) {
         unsigned char *p = give(dead[i]);
         CHECK_EQ(end(p), WPM_OK);
         p[dead[i] - 1] = 1;
@@ -250,20 +258,120 @@ static void test_short(void)
         ended += retire(out.address, claim);
         CHECK(bytes > MAX_SMALL_SIZE || all(p, bytes, 0));
         CHECK(harden_retire(guard, heap, out.address, claim).slot.status != WPM_OK);
-        CHECK_EQ(alloc_free(heap, cache, p), WPM_OK);
-        CHECK(alloc_free(heap, cache, p) != WPM_OK);
+        CHECK_EQ(harden_release(guard, heap, cache, out.address), WPM_OK);
+        CHECK(harden_release(guard, heap, cache, out.address) != WPM_OK);
     }
     CHECK(served > 50 * 10 && ended > 50 * 10);
+}
+
+/* Whether a touch of an address faults: the kernel says so of a system call. */
+static bool faults(const unsigned char *p)
+{
+    int ends[2];
+    if (pipe(ends) != 0) return false;
+    bool ok = write(ends[1], p, 1) == 1;
+    close(ends[0]);
+    close(ends[1]);
+    return !ok;
+}
+
+/* Bytes from the start of a large object to its guard page. */
+static size_t room_of(size_t bytes)
+{
+    return (bytes + CANARY_BYTES + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+}
+
+/* The guard page is there while the object is, and until its slot is free. */
+static void test_fence(void)
+{
+    for (int i = 0; i < SIZES; i++) {
+        if (sizes[i] <= MAX_SMALL_SIZE - CANARY_BYTES) continue;
+        unsigned char *p = give(sizes[i]), *end_of = p + room_of(sizes[i]);
+        CHECK(!faults(end_of - 1) && faults(end_of) && faults(end_of + PAGE_SIZE - 1));
+        CHECK_EQ(wpm_describe(heap, p).slot_bytes, room_of(sizes[i]) + PAGE_SIZE);
+        CHECK_EQ(harden_room(guard, heap, edge_address(p) + 1).bytes, sizes[i] - 1);
+        CHECK_EQ(harden_room(guard, heap, edge_address(end_of)).status, WPM_INTERIOR);
+        CHECK_EQ(harden_room(guard, heap, edge_address(end_of)).start, edge_address(p));
+        CHECK(!harden_fits(guard, heap, edge_address(end_of), 1));
+        CHECK(harden_fits(guard, heap, edge_address(p), sizes[i]));
+        CHECK(!harden_fits(guard, heap, edge_address(p), sizes[i] + 1));
+        CHECK_EQ(harden_retire(guard, heap, edge_address(p), plain).slot.status, WPM_OK);
+        CHECK(faults(end_of));
+        CHECK_EQ(harden_release(guard, heap, cache, edge_address(p)), WPM_OK);
+        CHECK(!faults(end_of) && *end_of == 0);
+        CHECK(harden_release(guard, heap, cache, edge_address(p)) != WPM_OK);
+    }
+}
+
+static uint64_t live(void)
+{
+    wpm_statistics now;
+    wpm_stats(heap, &now);
+    return now.live_objects;
+}
+
+/* A guard page that is refused: there is no object where one is demanded, and the heap is as it was.
+ * One that stays keeps its slot. */
+static void test_fence_refused(void)
+{
+    uint64_t before = live();
+    struct object_resized out[3];
+    fail[PLATFORM_GUARD] = true;
+    out[0] = harden_malloc(guard, heap, cache, 100000, 0);
+    out[1] = harden_calloc(guard, heap, cache, 100000, 1);
+    out[2] = harden_aligned(guard, heap, cache, 1 << 16, 100000, 0);
+    fail[PLATFORM_GUARD] = false;
+    for (int i = 0; i < 3; i++) {
+        CHECK_EQ(out[i].status, WPM_OK);
+        CHECK_EQ(out[i].address == 0, guard.fence == FENCE_DEMANDED);
+        if (out[i].address == 0) continue;
+        CHECK_EQ(size_of(edge_pointer(out[i].address)), 100000);
+        CHECK_EQ(end(edge_pointer(out[i].address)), WPM_OK);
+    }
+    CHECK_EQ(live(), before);
+    unsigned char *p = give(100000);
+    struct object_resized grown;
+    fail[PLATFORM_GUARD] = true;
+    grown = harden_realloc(guard, heap, cache, edge_address(p), 200000);
+    fail[PLATFORM_GUARD] = false;
+    CHECK_EQ(grown.address == 0, guard.fence == FENCE_DEMANDED);
+    if (grown.address != 0) CHECK_EQ(end(edge_pointer(grown.address)), WPM_OK);
+    CHECK_EQ(size_of(p), 100000);
+    fail[PLATFORM_UNGUARD] = true;
+    CHECK_EQ(end(p), WPM_OK);
+    fail[PLATFORM_UNGUARD] = false;
+    CHECK_EQ(live(), before + 1);
+    CHECK(faults(p + room_of(100000)));
+    CHECK_EQ(harden_release(guard, heap, cache, edge_address(p)), WPM_OK);
+    CHECK_EQ(live(), before);
+}
+
+/* All of it again with guard pages. */
+static void test_fenced(void)
+{
+    for (guard.fence = FENCE_OFFERED; guard.fence <= FENCE_DEMANDED; guard.fence++) {
+        test_life();
+        test_overrun();
+        test_calloc();
+        test_realloc();
+        test_aligned();
+        test_claims();
+        test_short();
+        test_fence();
+        test_fence_refused();
+    }
+    guard.fence = FENCE_NONE;
 }
 
 /* Each mechanism alone and none: objects live and die, calloc is zero. */
 static void test_switches(void)
 {
     const struct redzone was = guard;
-    for (unsigned on = 0; on < 8; on++) {
+    for (unsigned on = 0; on < 16; on++) {
         guard.canary = on % 2 == 1;
         guard.zero = on / 2 % 2 == 1;
-        guard.reuse = guard.zero && on / 4 == 1;
+        guard.reuse = guard.zero && on / 4 % 2 == 1;
+        guard.fence = on / 8 == 1 ? FENCE_DEMANDED : FENCE_NONE;
         guard.short_most = 0;
         wpm_heap *heap_before = heap;
         wpm_cache *cache_before = cache;
@@ -293,6 +401,7 @@ int main(void)
     test_claims();
     test_pick();
     test_short();
+    test_fenced();
     test_switches();
     return unit_report("harden");
 }

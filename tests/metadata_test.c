@@ -1,11 +1,14 @@
 /* metadata_test.c -- what the prover takes for granted of metadata.c: arrays apart, zero, in
  * bounds. */
+#include "edge.h"
 #include "heap.h"
 #include "metadata.h"
+#include "metagap.h"
 #include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct array {
     uintptr_t start;
@@ -110,8 +113,40 @@ static void test_extend(struct wpm_heap *h, bool fresh_expected, uintptr_t start
     }
 }
 
+/* Whether a touch of an address faults: the kernel says so of a system call. */
+static bool faults(uintptr_t address)
+{
+    int ends[2];
+    if (pipe(ends) != 0) return false;
+    bool ok = write(ends[1], (const void *)address, 1) == 1;
+    close(ends[0]);
+    close(ends[1]);
+    return !ok;
+}
+
+/* The arrays lie between gaps, in the same reservation: before them and behind every touch faults. */
+static void test_gaps(void)
+{
+    static struct wpm_heap h;
+    bool fresh;
+    metagap_before = 16 * PAGE_SIZE;
+    metagap_behind = 5 * PAGE_SIZE;
+    CHECK(metadata_reserve(&h, 64u << 20));
+    metagap_before = metagap_behind = 0;
+    uint64_t gaps = 21 * PAGE_SIZE;
+    test_apart(&h, h.metadata + 16 * PAGE_SIZE, h.metadata_bytes - gaps);
+    CHECK(metadata_extend(&h, h.grow_limit, &fresh));
+    uintptr_t base = arenamap_address(&h.map, 0), stop = h.metadata + h.metadata_bytes;
+    if (h.metadata < base && base < stop) stop = base;
+    for (uint32_t i = 0; i < 16; i++) CHECK(faults(h.metadata + i * PAGE_SIZE));
+    for (uint32_t i = 1; i <= 5; i++) CHECK(faults(stop - i * PAGE_SIZE));
+    CHECK(!faults(edge_address(h.span)) && !faults(edge_address(h.pages.free)));
+    CHECK(metadata_unreserve(&h));
+}
+
 int main(void)
 {
+    test_gaps();
     static struct wpm_heap reserved, placed;
     uint64_t region_bytes = 4u << 20;
     unsigned char *region = malloc(region_bytes);

@@ -21,6 +21,7 @@ static void test_presets(void)
         CHECK_EQ(o.value[OPTION_ZERO], p != PRESET_FAST);
         CHECK_EQ(o.value[OPTION_REUSE], p != PRESET_FAST);
         CHECK_EQ(o.value[OPTION_BOUNDS], p);
+        CHECK_EQ(o.value[OPTION_GUARD], p);
         CHECK_EQ(o.value[OPTION_PRINT], 1);
     }
 }

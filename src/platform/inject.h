@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* The calls that can be refused, by the function of platform.h that makes them. */
+/* The calls that can be refused, by the function of platform.h or guardpage.h that makes them. */
 enum platform_call {
     PLATFORM_RESERVE,   /* platform_reserve: the first mapping */
     PLATFORM_TRIM,      /* platform_reserve: giving back what alignment does not need */
@@ -18,6 +18,9 @@ enum platform_call {
     PLATFORM_COMMIT,    /* platform_commit */
     PLATFORM_RELEASE,   /* platform_release, and the release inside platform_protect */
     PLATFORM_PROTECT,   /* platform_protect */
+    PLATFORM_GUARD,     /* guardpage_raise */
+    PLATFORM_UNGUARD,   /* guardpage_lower */
+    PLATFORM_MARKS,     /* whether the kernel knows marks for guard pages: it does not */
     PLATFORM_CALLS
 };
 

@@ -8,12 +8,15 @@
  */
 #define _GNU_SOURCE
 #include "../platform.h"
+#include "ahead.h"
 #include "inject.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+bool platform_ahead;
 
 static bool refused(enum platform_call call)
 {
@@ -28,11 +31,11 @@ size_t platform_page_bytes(void)
     return bytes > 0 ? (size_t)bytes : 4096;
 }
 
-/* A mapping without access, anywhere; 0 when refused. */
+/* A mapping without access unless it is to be had ahead, anywhere; 0 when refused. */
 static uintptr_t map_nothing(uintptr_t hint, size_t bytes)
 {
     if (refused(PLATFORM_RESERVE)) return 0;
-    void *p = mmap(pointer_to(hint), bytes, PROT_NONE,
+    void *p = mmap(pointer_to(hint), bytes, platform_ahead ? PROT_READ | PROT_WRITE : PROT_NONE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return p == MAP_FAILED ? 0 : (uintptr_t)p;
 }
@@ -88,11 +91,20 @@ bool platform_unreserve(uintptr_t address, size_t bytes)
     return done;
 }
 
+/* Access to a part of a reservation. Where a filter of system calls refuses mprotect, a mapping takes
+ * its place. */
+static bool open_part(uintptr_t address, size_t bytes)
+{
+    if (mprotect(pointer_to(address), bytes, PROT_READ | PROT_WRITE) == 0) return true;
+    if (errno != EPERM && errno != EACCES && errno != ENOSYS) return false;
+    return mmap(pointer_to(address), bytes, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
 bool platform_commit(uintptr_t address, size_t bytes)
 {
     int saved = errno;
-    bool done = !refused(PLATFORM_COMMIT) &&
-                mprotect(pointer_to(address), bytes, PROT_READ | PROT_WRITE) == 0;
+    bool done = !refused(PLATFORM_COMMIT) && (platform_ahead || open_part(address, bytes));
     errno = saved;
     return done;
 }

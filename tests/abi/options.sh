@@ -40,9 +40,9 @@ expect() {
     [ $same -eq 0 ] || sed 's/^/          /' "$out/got"
 }
 
-# status NAME LIBRARY CONF PROGRAM STATUS: how a program that misuses the heap ends.
+# status NAME LIBRARY CONF PROGRAM STATUS [ARGUMENT]: how a program that misuses the heap ends.
 status() {
-    (WPMALLOC_CONF=$3 LD_PRELOAD=$build/$2 exec "$4" >/dev/null 2>&1)
+    (WPMALLOC_CONF=$3 LD_PRELOAD=$build/$2 exec "$4" ${6:+"$6"} >/dev/null 2>&1)
     [ $? -eq "$5" ]
     note "$1" $?
 } 2>/dev/null # where the shell's own remark on a signal goes
@@ -54,15 +54,15 @@ unknown='wpmalloc: WPMALLOC_CONF: not understood and ignored: '
 none='wpmalloc: WPMALLOC_CONF: this build has no red zones; use libwpmalloc-hardened.so
 '
 expect 'nothing' $hard '' ''
-expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,random:0,zerosize:0,print:1
+expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,guard:0,random:0,zerosize:0,commit:0,print:1
 '
-expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,random:1,zerosize:1,print:1
+expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,guard:1,random:1,zerosize:1,commit:0,print:1
 '
-expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:2,random:1,zerosize:1,print:1
+expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:2,guard:2,random:1,zerosize:1,commit:0,print:1
 '
-expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,random:1,zerosize:1,print:1
+expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,guard:1,random:1,zerosize:1,commit:0,print:1
 '
-expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,random:0,zerosize:0,print:1
+expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,guard:0,random:0,zerosize:0,commit:0,print:1
 '
 expect 'an unknown name' $hard colour:1 "${unknown}colour:1
 "
@@ -86,6 +86,17 @@ status 'and without a look at copies it is not' $hard bounds:0 "$out/copy_beyond
 status 'a copy that reads too far is not stopped' $hard '' "$out/read_beyond" 0
 status 'but when it is asked for' $hard bounds:2 "$out/read_beyond" 134
 status 'and with the paranoid preset' $paranoid '' "$out/read_beyond" 134
+
+for name in misuse/guard_read abi/sealed; do
+    compile "../$name.c" "${name#*/}" -DSIZE=100000
+done
+status 'a read behind a large object faults' $hard '' "$out/guard_read" 139
+status 'and without guard pages it does not' $hard guard:0 "$out/guard_read" 0
+for so in $fast $hard $paranoid; do
+    status "a program is served that may not call mprotect ($so)" $so '' "$out/sealed" 0
+    status 'one that ends when it does' $so commit:1 "$out/sealed" 0 kill
+    status 'and without that option it ends' $so '' "$out/sealed" 159 kill
+done
 
 # chance NAME CONF LEAST MOST: in how many of eight runs the order of slots differs, and how far the
 # heap lies from libc. (Where it begins depends a little on where libc lies.)

@@ -1,5 +1,5 @@
 /* expect: wpmalloc: write after free into @ \((size class #|large), # bytes, slot #\) */
-/* sizes: 8 24 1000 7000 */
+/* sizes: 8 24 1000 7000 40000 300000 */
 /* ways: plain thread child */
 /* presets: hardened paranoid */
 #include "misuse.h"
