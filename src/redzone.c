@@ -3,8 +3,6 @@
 
 #include "platform.h"
 
-#define LOOK_BYTES 0x10000u /* that are looked at before the system is asked again */
-
 bool redzone_fence(struct redzone g, uintptr_t address, size_t slot_bytes)
 {
     size_t room = redzone_room(g, slot_bytes);
@@ -28,10 +26,10 @@ bool redzone_stained(uintptr_t address, size_t bytes)
         loop variant bytes - i;
     */
     while (i < bytes) {
-        i += absent_bytes(address + i, bytes - i);
-        size_t look = bytes - i < LOOK_BYTES ? bytes - i : LOOK_BYTES;
-        if (!clean_all(address + i, look)) return true;
-        i += look;
+        bool absent = false;
+        size_t run = absent_run(address + i, bytes - i, &absent);
+        if (!absent && !clean_all(address + i, run)) return true;
+        i += run;
     }
     return false;
 }
@@ -47,11 +45,41 @@ void redzone_resize(struct redzone g, struct slot slot, size_t old_bytes, size_t
     canary_put(g.secret, slot.address, slot.bytes, bytes, kind);
 }
 
+/* The bytes of a slot are zero: pages that it has are written, the others stay away. */
+/*@ requires place: address + bytes <= ADDRESS_LIMIT;
+    assigns edge_byte[address .. address + bytes - 1];
+    ensures zero: Clean(address, address + bytes);
+*/
+static void wipe_pages(uintptr_t address, size_t bytes)
+{
+    size_t i = 0;
+    /*@ loop invariant range: 0 <= i <= bytes;
+        loop invariant clean: Clean(address, address + i);
+        loop assigns i, edge_byte[address .. address + bytes - 1];
+        loop variant bytes - i;
+    */
+    while (i < bytes) {
+        bool absent = false;
+        size_t run = absent_run(address + i, bytes - i, &absent);
+        if (absent && platform_release(address + i, run)) {
+            //@ ghost edge_clean((uintptr_t)(address + i), run);
+        } else {
+            edge_zero(address + i, run);
+        }
+        //@ ghost edge_lemma_clean((uintptr_t)(address + i), run);
+        i += run;
+    }
+}
+
 void redzone_wipe_long(uintptr_t address, size_t slot_bytes)
 {
     if (slot_bytes > ZERO_WRITTEN && platform_release(address, slot_bytes)) {
         //@ ghost edge_clean(address, slot_bytes);
         //@ ghost edge_lemma_clean(address, slot_bytes);
+        return;
+    }
+    if (slot_bytes > MAX_SMALL_SIZE) {
+        wipe_pages(address, slot_bytes);
         return;
     }
     edge_zero(address, slot_bytes);

@@ -103,12 +103,11 @@ bool redzone_open(struct redzone g, uintptr_t address, size_t slot_bytes);
 */
 static inline bool redzone_watched(struct redzone g, size_t bytes)
 {
-    return g.reuse && bytes <= ZERO_WRITTEN;
+    return g.reuse && bytes <= MAX_SMALL_SIZE;
 }
 
-/* Whether a byte of a long slot, of `bytes` bytes, is seen not to be zero. Memory without a page is
- * passed over: of a slot whose pages went back to the system those alone are looked at that were
- * written since, but for the swapped ones among them. */
+/* Whether a byte of a slot of `bytes` bytes is seen not to be zero. Memory without a page is passed
+ * over: nobody has written there since it was zero, or the page has been swapped out. */
 /*@ requires place: address + bytes <= ADDRESS_LIMIT && bytes % 16 == 0;
     assigns \nothing;
     ensures stained: \result == true ==> !Clean(address, address + bytes);

@@ -8,19 +8,17 @@
 
 #define PAGES_ASKED 512u /* at once */
 
-size_t absent_bytes(uintptr_t address, size_t bytes)
+size_t absent_run(uintptr_t address, size_t bytes, bool *absent)
 {
     unsigned char there[PAGES_ASKED];
     int saved = errno;
-    size_t page = platform_page_bytes(), found = 0;
-    while (found < bytes) {
-        size_t ask = bytes - found < PAGES_ASKED * page ? bytes - found : PAGES_ASKED * page;
-        size_t i = 0, pages = (ask + page - 1) / page;
-        if (mincore((void *)(address + found), ask, there) != 0) break;
-        while (i < pages && there[i] % 2 == 0) i++;
-        found += i * page;
-        if (i < pages) break;
-    }
+    size_t page = platform_page_bytes();
+    size_t ask = bytes < PAGES_ASKED * page ? bytes : PAGES_ASKED * page;
+    size_t pages = (ask + page - 1) / page, run = 1;
+    bool told = mincore((void *)address, ask, there) == 0;
     errno = saved;
-    return found < bytes ? found : bytes;
+    *absent = told && there[0] % 2 == 0;
+    if (!told) return bytes;
+    while (run < pages && there[run] % 2 == there[0] % 2) run++;
+    return run * page < ask ? run * page : ask;
 }
