@@ -49,7 +49,7 @@ CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-ex
 
 # The core is all of src but the names of libc and C++ and the one heap that they serve.
 ABI_C    := $(wildcard src/malloc_abi.c src/process.c src/hardened.c \
-  src/waiting.c src/inspect.c)
+  src/waiting.c src/inspect.c src/trace.c)
 BOUNDS_C := src/bounds.c
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
 CORE_C   := $(filter-out $(ABI_C) $(BOUNDS_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \

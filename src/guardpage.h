@@ -1,8 +1,8 @@
 /* guardpage.h -- the contract with the system for guard pages: memory of which every touch faults.
  *
- * A guard page lies in memory that is committed (platform.h), and takes no memory itself. A call that
- * fails has changed nothing. To the prover a guard page is a mark at each of its addresses, and these
- * two functions are trusted leaves (proofs/TRUSTED.md, "guardpage").
+ * A guard page lies in memory that is committed (platform.h), and takes no memory itself. A call
+ * that fails has changed nothing. To the prover a guard page is a mark at each of its addresses,
+ * and these two functions are trusted leaves (proofs/TRUSTED.md, "guardpage").
  *
  * Linux 6.13 marks such pages in the page table (MADV_GUARD_INSTALL), as many as one likes. Older
  * systems cut the mapping in three for each, and allow 65,530 mappings by default: half of them at
@@ -20,10 +20,11 @@
 
 #include "../spec/guardpage.acsl"
 
-/* Every touch of [address, address + bytes), whole pages of the system, faults from now on, and what
- * stood there is gone. False: the system refuses. */
+/* Every touch of [address, address + bytes), whole pages of the system, faults from now on, and
+ * what stood there is gone. False: the system refuses. */
 /*@ requires place: address + bytes <= ADDRESS_LIMIT;
-    assigns guardpage_mark[address .. address + bytes - 1], edge_byte[address .. address + bytes - 1];
+    assigns guardpage_mark[address .. address + bytes - 1],
+            edge_byte[address .. address + bytes - 1];
     ensures raised: \result == true ==> Raised(address, bytes) && BytesZero(address, bytes);
     ensures refused: \result == false ==> MarksKept{Pre,Post}(0, 0) && BytesKept{Pre,Post}(0, 0);
 */

@@ -23,10 +23,9 @@ struct harden_claim {
 
 #include "../spec/harden.acsl"
 
-/* An object of `bytes` bytes, of a kind, by cache `c`; address 0: there is no room, or no guard page
- * though one is demanded. Status
- * WPM_CHANGED: the slot at the address had been written after its end of life. (WPM_CORRUPT, a slot
- * that is too long for its size, does not happen.) */
+/* An object of `bytes` bytes, of a kind, by cache `c`; address 0: there is no room, or no guard
+ * page though one is demanded. Status WPM_CHANGED: the slot at the address had been written after
+ * its end of life. (WPM_CORRUPT, a slot that is too long for its size, does not happen.) */
 /*@ HARDENED_GIVES(g, h, c, kind)
     ensures why: \result.address == 0 ==> g.fence != FENCE_DEMANDED ==>
       MAX_PAGES * PAGE_SIZE < bytes || NoRoomFor(h, c, RedzoneTotal(g, bytes));
@@ -112,7 +111,8 @@ struct harden_info harden_describe(struct redzone g, const struct wpm_heap *h,
       \result.slot.status == WPM_MISMATCH;
     ensures object: \result.slot.status == WPM_OK ==>
       ObjectAt(h, address, \result.slot.size_class, \result.slot.slot_bytes);
-    ensures wiped: \result.slot.status == WPM_OK ==> g.zero == true ==> Wiped{Pre,Post}(g, h, address);
+    ensures wiped: \result.slot.status == WPM_OK ==> g.zero == true ==>
+      Wiped{Pre,Post}(g, h, address);
     ensures others: \result.slot.status == WPM_OK ==> EndedAlone{Pre,Post}(h, address);
     ensures refused: \result.slot.status != WPM_OK ==> BytesKept{Pre,Post}(0, 0);
     ensures foreign: \result.slot.status == WPM_FOREIGN ==> NoSlotOf(h, address);
@@ -148,7 +148,7 @@ struct harden_info harden_retire(struct redzone g, const struct wpm_heap *h, uin
 wpm_status harden_release(struct redzone g, struct wpm_heap *h, struct mcache *c,
                           uintptr_t address);
 
-/* As wpm_free, at once. Total: any address. What dies is zero, all of its room; as harden_release. */
+/* As wpm_free, at once, and as harden_release. Total: any address. The room of what dies is zero. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires guard: RedzoneValid(g);

@@ -11,6 +11,7 @@
 #include "preset.h"
 #include "process.h"
 #include "report.h"
+#include "trace.h"
 #include "voidheap.h"
 #include "waiting.h"
 
@@ -32,6 +33,7 @@ extern const char *wpmalloc_conf __attribute__((weak, visibility("default")));
 struct hardened hardened;
 static struct options options;
 static bool kinds; /* whether kinds are told apart */
+static bool waits; /* whether slots wait before they are free */
 
 static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
 
@@ -84,8 +86,10 @@ static void refuse_red_zones(void)
     struct report r;
     uint32_t on = 0;
     for (uint32_t i = 0; i <= OPTION_ZEROSIZE; i++) on += options.value[i];
+    on += options.value[OPTION_TRACE];
     if (on == 0) return;
     options_preset(&options, PRESET_FAST);
+    options.value[OPTION_TRACE] = 0;
     report_start(&r);
     report_text(&r, "wpmalloc: WPMALLOC_CONF: this build has no red zones; ");
     report_text(&r, "use libwpmalloc-hardened.so");
@@ -104,6 +108,11 @@ static void report_options(void)
         report_number(&r, options.value[i]);
     }
     report_send(&r);
+}
+
+bool hardened_has_options(void)
+{
+    return &wpmalloc_conf != NULL || secure_getenv("WPMALLOC_CONF") != NULL;
 }
 
 void hardened_start(void)
@@ -125,7 +134,8 @@ void hardened_start(void)
     hardened.guard.zero = options.value[OPTION_ZERO] != 0;
     hardened.guard.reuse = hardened.guard.zero && options.value[OPTION_REUSE] != 0;
     hardened.guard.before = hardened.guard.zero && options.value[OPTION_UNDERRUN] != 0;
-    if (hardened.guard.canary && hardened.guard.reuse && options.value[OPTION_QUARANTINE] != 0)
+    waits = hardened.guard.canary && hardened.guard.reuse && options.value[OPTION_QUARANTINE] != 0;
+    if (waits && options.value[OPTION_TRACE] == 0)
         hardened.guard.short_most = MAX_SMALL_SIZE - CANARY_BYTES;
     hardened.guard.fence = options.value[OPTION_GUARD];
     if (hardened.guard.canary && options.value[OPTION_MISMATCH] != 0) kinds = true;
@@ -137,6 +147,11 @@ void hardened_start(void)
         hardened.turn_factor = (uint32_t)random[2] * 2 + 1;
         hardened.distance = random[2] / 0x100000000 % DISTANCES * platform_page_bytes();
     }
+}
+
+void hardened_constructed(void)
+{
+    if (options.value[OPTION_TRACE] != 0) trace_begin(options.value[OPTION_TRACE]);
 }
 
 uintptr_t hardened_step_aside(void)
@@ -156,7 +171,8 @@ static void report_refusal(void)
 {
     static uint32_t reported;
     struct report r;
-    if (!guardpage_was_refused() || __atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED) != 0) return;
+    if (!guardpage_was_refused()) return;
+    if (__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED) != 0) return;
     report_start(&r);
     report_text(&r, "wpmalloc: guard: the system grants no more guard pages; ");
     report_text(&r, hardened.guard.fence == FENCE_DEMANDED ? "large objects are refused"
@@ -170,6 +186,7 @@ static inline void *give(struct object_resized out)
     report_refusal();
     if (out.status != WPM_OK) process_fault(edge_pointer(out.address), out.status, false);
     process_stop_if_stray();
+    if (trace_on) trace_born(out.address);
     return edge_pointer(out.address);
 }
 
@@ -272,8 +289,8 @@ static void end(uintptr_t address, struct harden_claim claim, bool resizing)
     } else {
         struct harden_info info = harden_retire(hardened.guard, &process_heap, address, claim);
         status = refine(info.slot.status, address);
-        if (status == WPM_OK && hardened.guard.short_most != 0 &&
-            info.slot.slot_bytes <= WAITING_MOST) {
+        if (status == WPM_OK && trace_on) trace_died(address);
+        if (status == WPM_OK && waits && info.slot.slot_bytes <= WAITING_MOST) {
             waiting_put(address, info.slot.size_class);
             return;
         }
@@ -344,6 +361,7 @@ void *hardened_realloc(void *object, size_t bytes)
         process_fault(object, done.status == WPM_MISMATCH ? done.status : status, true);
     }
     if (done.address == 0) return process_no_memory();
+    if (done.address != address && trace_on) trace_born(done.address);
     if (done.address != address) end(address, plain, true);
     return edge_pointer(done.address);
 }
@@ -421,4 +439,5 @@ void hardened_fork_child(void)
 {
     voidheap_fork_child();
     waiting_fork_child();
+    trace_fork_child();
 }

@@ -7,8 +7,14 @@
 
 #include "hardroom.h"
 
+/* Whether the environment or the program says something of options. */
+bool hardened_has_options(void);
+
 /* Read the options, and make the secret: once, before the heap is made. */
 void hardened_start(void);
+
+/* After the heap has started, and all that a program is linked with: what may allocate. */
+void hardened_constructed(void);
 
 /* Take address space of a random size while the heap is made, so that it lies at a random distance
  * from the libraries; 0: none is wanted, or the system refuses. Then give it back. */

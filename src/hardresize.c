@@ -63,7 +63,8 @@ static struct object_resized copy(struct redzone g, struct wpm_heap *h, struct m
     /*@ assert guarded: \forall integer slot; SlotHeld(h, out.address, slot) ==>
           Guarded{Taken}(g, out.address, Room(g, slot), bytes, HARDEN_KIND_MALLOC) ==>
           Guarded(g, out.address, Room(g, slot), bytes, HARDEN_KIND_MALLOC); */
-    /*@ assert all: \exists integer slot; SlotHeld(h, out.address, slot) && bytes <= Room(g, slot) &&
+    /*@ assert all: \exists integer slot; SlotHeld(h, out.address, slot) &&
+          bytes <= Room(g, slot) &&
           Guarded(g, out.address, Room(g, slot), bytes, HARDEN_KIND_MALLOC) &&
           BytesKept{Pre,Here}(out.address, slot); */
     return out;

@@ -78,8 +78,8 @@ static inline struct harden_place harden_place_of(struct redzone g, const struct
 }
 
 /* The room at `address`. WPM_DOUBLE_FREE: in a slot whose object is dead; WPM_INTERIOR: on a page
- * of the heap, but in no slot, or in the guard page of one; WPM_OVERRUN: in a slot that does not end as its object left it, or
- * whose object has been retired. Total: any address. */
+ * of the heap, but in no slot, or in the guard page of one; WPM_OVERRUN: in a slot that does not
+ * end as its object left it, or whose object has been retired. Total: any address. */
 /*@ requires valid: HeapValid(h);
     requires guard: RedzoneValid(g);
     assigns \nothing;

@@ -1,7 +1,7 @@
 /* metagap.h -- address space without access on either side of a heap's arrays.
  *
- * Who writes on beyond the end of a neighbour, whatever that is, faults before he reaches a record of
- * the heap. For heaps on reserved memory that are made from now on; set before threads are.
+ * Who writes on beyond the end of a neighbour, whatever that is, faults before he reaches a record
+ * of the heap. For heaps on reserved memory that are made from now on; set before threads are.
  */
 #ifndef WPM_METAGAP_H
 #define WPM_METAGAP_H

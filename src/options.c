@@ -8,7 +8,7 @@
 const struct option_text option_text[OPTION_COUNT] = {
     {"preset", PRESET_PARANOID}, {"canary", 1},   {"zero", 1},   {"reuse", 1}, {"underrun", 1},
     {"quarantine", 1},           {"mismatch", 1}, {"bounds", 2}, {"guard", 2}, {"random", 1},
-    {"zerosize", 1},             {"commit", 1},   {"print", 1},
+    {"zerosize", 1},             {"commit", 1},   {"trace", OPTION_MOST}, {"print", 1},
 };
 
 /*@ ghost

@@ -18,10 +18,11 @@ enum option {
     OPTION_QUARANTINE, /* 1: slots wait before they are handed out again; needs the three above */
     OPTION_MISMATCH,   /* 1: free of what new gave, or of another size, is found; needs canary */
     OPTION_BOUNDS,     /* copies past an object's end are found: 1 where they write, 2 and read */
-    OPTION_GUARD,      /* large objects end at a guard page: 1 where the system grants one, 2 always */
+    OPTION_GUARD,      /* large objects end at a guard page: 1 if the system grants it, 2 always */
     OPTION_RANDOM,     /* 1: chance decides where the heap lies, and which free slot comes next */
     OPTION_ZEROSIZE,   /* 1: a touch of an object of no bytes faults */
     OPTION_COMMIT,     /* 1: memory can be used from the start; nothing is made usable later */
+    OPTION_TRACE,      /* stacks of calls are kept of one in so many objects; 0: of none */
     OPTION_PRINT,      /* 1: show the options at the start of the process */
     OPTION_COUNT
 };

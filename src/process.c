@@ -4,6 +4,7 @@
 
 #include "metadata.h"
 #include "report.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -147,10 +148,11 @@ static bool calls_wanted(void)
 __attribute__((constructor(101))) static void construct(void)
 {
     watch_fork();
-    if (secure_getenv("WPMALLOC_CONF") != NULL) (void)boot();
+    if (hardened_has_options()) (void)boot();
     if (calls_wanted()) kept_stream = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, KEPT_STREAM_FROM);
     bool watched = pthread_key_create(&thread_key, thread_end) == 0;
     __atomic_store_n(&constructed, watched, __ATOMIC_RELEASE);
+    if (PRESET != PRESET_FAST) hardened_constructed();
 }
 
 /* A cache for the calling thread, watched for the thread's end. The cache is in place before the
@@ -287,13 +289,15 @@ static bool is_inside(const struct wpm_heap *h, const void *object)
     return arenamap_page(&h->map, edge_address(object)) < atomic_read32(&h->npages);
 }
 
-/* Write the line, tell the program if it has asked for that, and end the process. */
-static __attribute__((noreturn)) void end_process(struct report *r)
+/* Write the line, and what stacks there are of the object at `start`; tell the program if it has
+ * asked for that, and end the process. */
+static __attribute__((noreturn)) void end_process(struct report *r, uintptr_t start)
 {
     char line[REPORT_BYTES + 1];
     memcpy(line, r->text, r->used);
     line[r->used] = 0;
     report_send(r);
+    if (PRESET != PRESET_FAST) trace_report(start);
     if (wpmalloc_fault != NULL) wpmalloc_fault(line);
     platform_abort();
     __builtin_trap();
@@ -317,7 +321,7 @@ void process_report(const char *fault, const void *object)
     }
     report_text(&r, ") in thread ");
     report_number(&r, (uint64_t)gettid());
-    end_process(&r);
+    end_process(&r, edge_address(object) - info.offset_bytes);
 }
 
 void process_fault(const void *object, wpm_status status, bool resizing)

@@ -4,8 +4,8 @@
  * - a canary (canary.h) behind the object, looked at when it ends or changes its size;
  * - zero on free: what a dead object held is gone, and calloc needs to write nothing;
  * - a look at reuse: a slot that was written after its end of life is not zero when its turn comes;
- * - a guard page (guardpage.h) at the end of each large slot. What lies before it is the slot's room:
- *   of that all the rest speaks.
+ * - a guard page (guardpage.h) at the end of each large slot. What lies before it is the room of
+ *   the slot; all the rest speaks of that.
  * Memory that nobody holds is then zero everywhere; who frees owes that. A red zone does not change
  * while it is used.
  */
@@ -66,7 +66,8 @@ static inline size_t redzone_total(struct redzone g, size_t bytes)
 */
 static inline size_t redzone_room(struct redzone g, size_t slot_bytes)
 {
-    return g.fence != FENCE_NONE && slot_bytes > MAX_SMALL_SIZE ? slot_bytes - PAGE_SIZE : slot_bytes;
+    bool fenced = g.fence != FENCE_NONE && slot_bytes > MAX_SMALL_SIZE;
+    return fenced ? slot_bytes - PAGE_SIZE : slot_bytes;
 }
 
 /* Raise the guard page of a slot of `slot_bytes` bytes that has been taken, if it is to have one.
@@ -76,7 +77,8 @@ static inline size_t redzone_room(struct redzone g, size_t slot_bytes)
     assigns guardpage_mark[address .. address + slot_bytes - 1],
             edge_byte[address .. address + slot_bytes - 1];
     ensures fenced: \result == true ==> Fenced(g, address, slot_bytes);
-    ensures demanded: \result == false ==> g.fence == FENCE_DEMANDED && MAX_SMALL_SIZE < slot_bytes;
+    ensures demanded: \result == false ==>
+      g.fence == FENCE_DEMANDED && MAX_SMALL_SIZE < slot_bytes;
     ensures room: \forall integer a; address <= a < address + Room(g, slot_bytes) ==>
       edge_byte[a] == \old(edge_byte[a]);
     ensures refused: \result == false ==> MarksKept{Pre,Post}(0, 0) && BytesKept{Pre,Post}(0, 0);

@@ -63,7 +63,7 @@ static wpm_status release_one(uintptr_t address, uint32_t k)
     return alloc_free(&process_heap, process_cache(), edge_pointer(address));
 }
 
-/* The slots of a batch, of class `k`, are free now; one that is free already has been ended twice. */
+/* The slots of a batch, of class `k`, are free now; one that is free already has ended twice. */
 static void release(const struct quarantine_batch *batch, uint32_t k)
 {
     for (uint32_t i = 0; i < batch->count; i++) {

@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 static struct redzone guard = {
-    {0x5eed1234, 0x1234567890abcdef}, true, true, true, true, MAX_SMALL_SIZE - CANARY_BYTES, FENCE_NONE};
+    {0x5eed1234, 0x1234567890abcdef}, true, true, true, true, MAX_SMALL_SIZE - CANARY_BYTES,
+    FENCE_NONE};
 static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
 static wpm_heap *heap;
 static wpm_cache *cache;
@@ -310,8 +311,8 @@ static uint64_t live(void)
     return now.live_objects;
 }
 
-/* A guard page that is refused: there is no object where one is demanded, and the heap is as it was.
- * One that stays keeps its slot. */
+/* A guard page that is refused: there is no object where one is demanded, and the heap is as it
+ * was. One that stays keeps its slot. */
 static void test_fence_refused(void)
 {
     uint64_t before = live();

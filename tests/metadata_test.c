@@ -124,7 +124,8 @@ static bool faults(uintptr_t address)
     return !ok;
 }
 
-/* The arrays lie between gaps, in the same reservation: before them and behind every touch faults. */
+/* The arrays lie between gaps, in the same reservation: before them and behind every touch faults.
+ * */
 static void test_gaps(void)
 {
     static struct wpm_heap h;

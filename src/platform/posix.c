@@ -91,8 +91,8 @@ bool platform_unreserve(uintptr_t address, size_t bytes)
     return done;
 }
 
-/* Access to a part of a reservation. Where a filter of system calls refuses mprotect, a mapping takes
- * its place. */
+/* Access to a part of a reservation. Where a filter of system calls refuses mprotect, a mapping
+ * takes its place. */
 static bool open_part(uintptr_t address, size_t bytes)
 {
     if (mprotect(pointer_to(address), bytes, PROT_READ | PROT_WRITE) == 0) return true;

@@ -54,15 +54,15 @@ unknown='wpmalloc: WPMALLOC_CONF: not understood and ignored: '
 none='wpmalloc: WPMALLOC_CONF: this build has no red zones; use libwpmalloc-hardened.so
 '
 expect 'nothing' $hard '' ''
-expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,guard:0,random:0,zerosize:0,commit:0,print:1
+expect 'fast, print' $fast print:1 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,guard:0,random:0,zerosize:0,commit:0,trace:0,print:1
 '
-expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,guard:1,random:1,zerosize:1,commit:0,print:1
+expect 'hardened, print' $hard print:1 'wpmalloc: options preset:1,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,guard:1,random:1,zerosize:1,commit:0,trace:0,print:1
 '
-expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:2,guard:2,random:1,zerosize:1,commit:0,print:1
+expect 'paranoid, print' $paranoid print:1 'wpmalloc: options preset:2,canary:1,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:2,guard:2,random:1,zerosize:1,commit:0,trace:0,print:1
 '
-expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,guard:1,random:1,zerosize:1,commit:0,print:1
+expect 'one off' $hard canary:0,print:1 'wpmalloc: options preset:1,canary:0,zero:1,reuse:1,underrun:1,quarantine:1,mismatch:1,bounds:1,guard:1,random:1,zerosize:1,commit:0,trace:0,print:1
 '
-expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,guard:0,random:0,zerosize:0,commit:0,print:1
+expect 'a preset' $hard print:1,preset:0 'wpmalloc: options preset:0,canary:0,zero:0,reuse:0,underrun:0,quarantine:0,mismatch:0,bounds:0,guard:0,random:0,zerosize:0,commit:0,trace:0,print:1
 '
 expect 'an unknown name' $hard colour:1 "${unknown}colour:1
 "
@@ -131,6 +131,29 @@ compile told.c told-archive "$build/libwpmalloc-hardened.a"
 told 'options and a call of the program, preloaded' env LD_PRELOAD="$build/$hard" "$out/told"
 told 'the same, linked with the library' "$out/told-linked"
 told 'the same, linked with the archive' "$out/told-archive"
+
+# traced NAME CONF WANTED COMMAND...: the stacks that a report shows, as titles and names of functions.
+traced() {
+    name=$1 conf=$2 wanted=$3
+    shift 3
+    (WPMALLOC_CONF=$conf exec "$@" >/dev/null 2>"$out/stacks")
+    status=$?
+    got=$(grep -Eo '(found|freed|allocated) in thread|(birth|first_end|second_end)_of_it' \
+        "$out/stacks" | sed 's/ .*//' | tr '\n' ' ')
+    [ $status -eq 134 ] && [ "$got" = "$wanted" ]
+    same=$?
+    note "$name" $same
+    [ $same -eq 0 ] || sed 's/^/          /' "$out/stacks"
+} 2>/dev/null
+
+all='found second_end_of_it freed first_end_of_it allocated birth_of_it '
+compile traced.c traced -rdynamic
+compile traced.c traced-archive "$build/libwpmalloc-hardened.a" -rdynamic
+traced 'stacks of an object, by option' trace:1 "$all" env LD_PRELOAD="$build/$hard" "$out/traced"
+traced 'the same, linked with the archive' trace:1 "$all" "$out/traced-archive"
+traced 'none of objects that are passed over' trace:1000000 'found second_end_of_it ' \
+    env LD_PRELOAD="$build/$hard" "$out/traced"
+traced 'none without that option' trace:0 '' env LD_PRELOAD="$build/$hard" "$out/traced"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

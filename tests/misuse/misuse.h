@@ -52,7 +52,8 @@ static inline void *object(size_t bytes)
     return hidden;
 }
 
-/* Bytes from the start of a large object to its guard page: whole pages, eight bytes for a canary. */
+/* Bytes from the start of a large object to its guard page: whole pages, eight bytes for a canary.
+ * */
 static inline size_t room(size_t bytes) { return (bytes + 8 + 8191) / 8192 * 8192; }
 
 static inline void *free_it(void *p)
