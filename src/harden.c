@@ -1,6 +1,20 @@
 /* harden.c -- see harden.h */
 #include "harden.h"
 
+/* A heap's arrays are no longer than the limits of a build: what is assigned lies in HEAP_REMADE. */
+/*@ ghost
+  /@ requires valid: HeapValid(h);
+     assigns \nothing;
+     ensures limits: BoundsLimited(h);
+     ensures levels:
+       LevelEntries(h->pages.npages, L1_PAGES) <= LevelEntries(MAX_PAGES, L1_PAGES) &&
+       LevelEntries(h->pages.npages, L2_PAGES) <= LevelEntries(MAX_PAGES, L2_PAGES) &&
+       LevelEntries(h->pages.npages, L3_PAGES) <= LevelEntries(MAX_PAGES, L3_PAGES) &&
+       LevelEntries(h->pages.npages, L4_PAGES) <= LevelEntries(MAX_PAGES, L4_PAGES);
+  @/
+  static inline void harden_lemma_bounds(const struct wpm_heap *h) {}
+*/
+
 /* The slot at `address`, 0 for none. */
 /*@ requires valid: HeapValid(h);
     requires object: address != 0 ==> \exists integer k, size; ObjectAt(h, address, k, size);
@@ -19,7 +33,7 @@ static inline struct slot slot_of(const struct wpm_heap *h, uintptr_t address, b
 /* A slot for `bytes` bytes. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
-    assigns HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
+    assigns HEAP_REMADE(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures none: \result.address == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
@@ -29,6 +43,7 @@ static inline struct slot slot_of(const struct wpm_heap *h, uintptr_t address, b
 static inline struct slot take(struct wpm_heap *h, struct mcache *c, size_t bytes)
 {
     bool zero = false, dirty = true;
+    //@ ghost harden_lemma_bounds(h);
     if (bytes > MAX_SMALL_SIZE) {
         uintptr_t large = alloc_large_given(h, c, bytes, 1, &zero);
         return slot_of(h, large, zero);
@@ -46,7 +61,7 @@ static inline struct slot take(struct wpm_heap *h, struct mcache *c, size_t byte
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires slot: SlotHeld(h, address, slot_bytes);
-    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
+    assigns HEAP_REMADE(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures ended: SlotEnded{Pre,Post}(h, address);
@@ -57,6 +72,7 @@ static struct object_resized give_back(struct wpm_heap *h, struct mcache *c, uin
 {
     struct object_resized none = {0, WPM_OK};
     //@ ghost class_table_fact();
+    //@ ghost harden_lemma_bounds(h);
     //@ assert shapes: ShapesValid(h);
     //@ assert object: \exists integer k; ObjectAt(h, address, k, slot_bytes);
     //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
@@ -115,7 +131,15 @@ struct object_resized harden_malloc(struct redzone g, struct wpm_heap *h, struct
     //@ assert shapes: ShapesValid(h);
     if (slot.address != 0 && !redzone_fence(g, slot.address, slot.bytes))
         return give_back(h, c, slot.address) /*@ ghost (slot.bytes) */;
-    return start(g, h, slot, bytes, kind);
+    struct object_resized out = start(g, h, slot, bytes, kind);
+    //@ assert held: out.address != 0 ==> SlotHeld(h, out.address, slot.bytes);
+    //@ assert fenced: out.address != 0 ==> Fenced(g, out.address, slot.bytes);
+    //@ assert kept: out.address != 0 ==> BytesKept{Pre,Here}(out.address, slot.bytes);
+    //@ assert marks: out.address != 0 ==> MarksKept{Pre,Here}(out.address, slot.bytes);
+    /*@ assert watched: out.address != 0 ==> out.status == WPM_OK ==>
+          Watched(g, Room(g, slot.bytes)) ==>
+          Clean{Pre}(out.address, out.address + Room(g, slot.bytes)); */
+    return out;
 }
 
 struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct mcache *c,
@@ -134,19 +158,44 @@ struct object_resized harden_calloc(struct redzone g, struct wpm_heap *h, struct
         redzone_wipe(slot.address, room);
         slot.zero = true;
     }
-    return start(g, h, slot, count * bytes, HARDEN_KIND_MALLOC);
+    //@ assert begun: slot.address != 0 ==> BytesKept{Pre,Here}(slot.address, slot.bytes);
+    /*@ assert unwritten: slot.address != 0 ==> Watched(g, room) ==> \forall integer a;
+          slot.address <= a < slot.address + room ==> edge_byte[a] == \at(edge_byte[a], Pre); */
+    //@ ghost Begun: ;
+    struct object_resized out = start(g, h, slot, count * bytes, HARDEN_KIND_MALLOC);
+    /*@ assert clean: out.address != 0 ==> out.status == WPM_OK ==>
+          Clean{Begun}(out.address, out.address + Room(g, slot.bytes)); */
+    /*@ assert zero: out.address != 0 ==> out.status == WPM_OK ==> \forall integer a;
+          out.address <= a < out.address + count * bytes ==> edge_byte[a] == 0; */
+    //@ assert held: out.address != 0 ==> SlotHeld(h, out.address, slot.bytes);
+    //@ assert fenced: out.address != 0 ==> Fenced(g, out.address, slot.bytes);
+    //@ assert kept: out.address != 0 ==> BytesKept{Pre,Here}(out.address, slot.bytes);
+    //@ assert marks: out.address != 0 ==> MarksKept{Pre,Here}(out.address, slot.bytes);
+    /*@ assert watched: out.address != 0 ==> out.status == WPM_OK ==>
+          Watched(g, Room(g, slot.bytes)) ==>
+          Clean{Pre}(out.address, out.address + Room(g, slot.bytes)); */
+    return out;
 }
 
 struct object_resized harden_aligned(struct redzone g, struct wpm_heap *h, struct mcache *c,
                                      size_t align, size_t bytes, uint32_t kind)
 {
     //@ ghost class_table_fact();
+    //@ ghost harden_lemma_bounds(h);
     uintptr_t address = edge_address(object_aligned(h, c, align, redzone_total(g, bytes)));
     //@ assert shapes: ShapesValid(h);
     struct slot slot = slot_of(h, address, false);
     if (address != 0 && !redzone_fence(g, address, slot.bytes))
         return give_back(h, c, address) /*@ ghost (slot.bytes) */;
-    return start(g, h, slot, bytes, kind);
+    struct object_resized out = start(g, h, slot, bytes, kind);
+    //@ assert held: out.address != 0 ==> SlotHeld(h, out.address, slot.bytes);
+    //@ assert fenced: out.address != 0 ==> Fenced(g, out.address, slot.bytes);
+    //@ assert kept: out.address != 0 ==> BytesKept{Pre,Here}(out.address, slot.bytes);
+    //@ assert marks: out.address != 0 ==> MarksKept{Pre,Here}(out.address, slot.bytes);
+    /*@ assert watched: out.address != 0 ==> out.status == WPM_OK ==>
+          Watched(g, Room(g, slot.bytes)) ==>
+          Clean{Pre}(out.address, out.address + Room(g, slot.bytes)); */
+    return out;
 }
 
 struct harden_info harden_describe(struct redzone g, const struct wpm_heap *h,
@@ -201,7 +250,12 @@ wpm_status harden_release(struct redzone g, struct wpm_heap *h, struct mcache *c
     if (slot.status != WPM_OK) return slot.status;
     //@ assert object: ObjectAt(h, address, slot.size_class, slot.slot_bytes);
     //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
+    //@ assert held: SlotHeld(h, address, slot.slot_bytes);
+    //@ assert only: \forall integer n; SlotHeld(h, address, n) ==> n == slot.slot_bytes;
     if (!redzone_open(g, address, slot.slot_bytes)) return WPM_OK;
+    //@ assert marks: MarksKept{Pre,Here}(address, slot.slot_bytes);
+    /*@ assert lowered: Lowered(address + Room(g, slot.slot_bytes),
+                                slot.slot_bytes - Room(g, slot.slot_bytes)); */
     return alloc_free(h, c, edge_pointer(address));
 }
 

@@ -148,7 +148,7 @@ struct harden_info harden_retire(struct redzone g, const struct wpm_heap *h, uin
 wpm_status harden_release(struct redzone g, struct wpm_heap *h, struct mcache *c,
                           uintptr_t address);
 
-/* As wpm_free, at once, and as harden_release. Total: any address. The room of what dies is zero. */
+/* As wpm_free at once, and as harden_release. Total: any address. The room of what dies is zero. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires guard: RedzoneValid(g);

@@ -7,8 +7,8 @@
     requires guard: RedzoneValid(g);
     requires object: ObjectAt(h, address, info.slot.size_class, info.slot.slot_bytes) &&
       info.bytes <= info.slot.slot_bytes;
-    assigns HEAP_ALLOCATED(h), h->large_allocs, h->large_frees, HEAP_CACHES(h),
-            edge_byte[0 .. ADDRESS_LIMIT - 1], guardpage_mark[0 .. ADDRESS_LIMIT - 1];
+    assigns HEAP_REMADE(h), edge_byte[0 .. ADDRESS_LIMIT - 1],
+            guardpage_mark[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result.status == WPM_OK || \result.status == WPM_CHANGED ||

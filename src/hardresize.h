@@ -15,8 +15,8 @@
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires guard: RedzoneValid(g);
-    assigns HEAP_ALLOCATED(h), h->large_allocs, h->large_frees, HEAP_CACHES(h),
-            edge_byte[0 .. ADDRESS_LIMIT - 1], guardpage_mark[0 .. ADDRESS_LIMIT - 1];
+    assigns HEAP_REMADE(h), edge_byte[0 .. ADDRESS_LIMIT - 1],
+            guardpage_mark[0 .. ADDRESS_LIMIT - 1];
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures status: \result.status == WPM_OK || \result.status == WPM_FOREIGN ||

@@ -82,7 +82,8 @@ static inline size_t redzone_room(struct redzone g, size_t slot_bytes)
     ensures room: \forall integer a; address <= a < address + Room(g, slot_bytes) ==>
       edge_byte[a] == \old(edge_byte[a]);
     ensures refused: \result == false ==> MarksKept{Pre,Post}(0, 0) && BytesKept{Pre,Post}(0, 0);
-    ensures zero: Clean{Pre}(address, address + slot_bytes) ==> Clean(address, address + slot_bytes);
+    ensures zero: Clean{Pre}(address, address + slot_bytes) ==>
+      Clean(address, address + slot_bytes);
 */
 bool redzone_fence(struct redzone g, uintptr_t address, size_t slot_bytes);
 

@@ -85,13 +85,20 @@ static uint32_t refusals; /* 1: there was one */
 
 bool guardpage_was_refused(void) { return __atomic_load_n(&refusals, __ATOMIC_RELAXED) != 0; }
 
+/* Marks, or none; what was done of a call that failed is undone. */
+static bool mark(uintptr_t address, size_t bytes, int advice)
+{
+    if (madvise(pointer_to(address), bytes, advice) == 0) return true;
+    (void)madvise(pointer_to(address), bytes, advice == INSTALL ? REMOVE : INSTALL);
+    return false;
+}
+
 bool guardpage_raise(uintptr_t address, size_t bytes)
 {
     int saved = errno;
     bool done = false;
     if (!refused(PLATFORM_GUARD))
-        done = has_marks() ? madvise(pointer_to(address), bytes, INSTALL) == 0
-                           : raise_mapping(address, bytes);
+        done = has_marks() ? mark(address, bytes, INSTALL) : raise_mapping(address, bytes);
     if (!done) __atomic_store_n(&refusals, 1, __ATOMIC_RELAXED);
     errno = saved;
     return done;
@@ -109,7 +116,10 @@ static bool can_read(uintptr_t address)
 static bool lower_mapping(uintptr_t address, size_t bytes)
 {
     if (can_read(address)) return true;
-    if (mprotect(pointer_to(address), bytes, PROT_READ | PROT_WRITE) != 0) return false;
+    if (mprotect(pointer_to(address), bytes, PROT_READ | PROT_WRITE) != 0) {
+        (void)mprotect(pointer_to(address), bytes, PROT_NONE);
+        return false;
+    }
     __atomic_fetch_sub(&mapped, 1, __ATOMIC_RELAXED);
     return true;
 }
@@ -119,8 +129,7 @@ bool guardpage_lower(uintptr_t address, size_t bytes)
     int saved = errno;
     bool done = false;
     if (!refused(PLATFORM_UNGUARD))
-        done = has_marks() ? madvise(pointer_to(address), bytes, REMOVE) == 0
-                           : lower_mapping(address, bytes);
+        done = has_marks() ? mark(address, bytes, REMOVE) : lower_mapping(address, bytes);
     errno = saved;
     return done;
 }
