@@ -50,9 +50,11 @@ CXX_FLAGS := -std=c++17 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-ex
 # The core is all of src but the names of libc and C++ and the one heap that they serve.
 ABI_C    := $(wildcard src/malloc_abi.c src/process.c src/hardened.c \
   src/waiting.c src/inspect.c src/trace.c)
+# Parts of the shared libraries alone: what they put in place of other functions of libc.
 BOUNDS_C := src/bounds.c
+LOADER_C := src/deepbind.c
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
-CORE_C   := $(filter-out $(ABI_C) $(BOUNDS_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
+CORE_C   := $(filter-out $(ABI_C) $(BOUNDS_C) $(LOADER_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
   $(wildcard src/platform/posix*.c) $(if $(CHECKED),$(wildcard src/checked/*.c))
 CORE_O   := $(CORE_C:%.c=$B/%.o)
 ABI_O    := $(ABI_C:%.c=$B/%.o) $(ABI_CXX:%.cc=$B/%.o)
@@ -123,7 +125,7 @@ SO_FLAGS = -shared -Wl,-soname,$(@F) -Wl,-z,defs,-z,relro,-z,now,-z,nodelete
 
 BOUNDS_LINK = -Wl,--wrap=memcpy,--wrap=memmove,--wrap=memset
 
-$(SO): $(CORE_O) $(ABI_O)
+$(SO): $(CORE_O) $(ABI_O) $(LOADER_C:%.c=$B/%.o)
 	$(SAY) LINK $@
 	$Q$(CC) $(SO_FLAGS) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lpthread
 
@@ -140,7 +142,7 @@ $B/$(1)/%.o: %.cc Makefile $(MADE_BY)
 
 $B/libwpmalloc-$(1).so $B/libwpmalloc-$(1).a: $(CORE_O) $(ABI_C:%.c=$B/$(1)/%.o) \
   $(ABI_CXX:%.cc=$B/$(1)/%.o)
-$B/libwpmalloc-$(1).so: $(BOUNDS_C:%.c=$B/$(1)/%.o)
+$B/libwpmalloc-$(1).so: $(BOUNDS_C:%.c=$B/$(1)/%.o) $(LOADER_C:%.c=$B/%.o)
 	$(SAY) LINK $$@
 	$Q$(CC) $$(SO_FLAGS) $(BOUNDS_LINK) $(CFLAGS) $(LDFLAGS) $$^ -o $$@ -lpthread
 

@@ -1,7 +1,8 @@
 /* harden.c -- see harden.h */
 #include "harden.h"
 
-/* A heap's arrays are no longer than the limits of a build: what is assigned lies in HEAP_REMADE. */
+/* A heap's arrays are no longer than the limits of a build: what is assigned lies in HEAP_REMADE.
+ * */
 /*@ ghost
   /@ requires valid: HeapValid(h);
      assigns \nothing;

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <sched.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -31,17 +30,17 @@ struct trace {
     struct stack born, died;
 };
 
-typedef _Unwind_Reason_Code unwinder(_Unwind_Trace_Fn step, void *argument);
-extern unwinder _Unwind_Backtrace __attribute__((weak));
-
-/* Where this library's own code lies. */
-extern const char __ehdr_start __attribute__((visibility("hidden")));
-extern const char etext __attribute__((visibility("hidden")));
+/* The unwinder, if the program has it already. */
+typedef _Unwind_Reason_Code walker(_Unwind_Trace_Fn step, void *argument);
+typedef _Unwind_Ptr reader(struct _Unwind_Context *context);
+extern walker _Unwind_Backtrace __attribute__((weak));
+extern reader _Unwind_GetIP __attribute__((weak));
 
 bool trace_on;
 static uint32_t one_in;
-static unwinder *unwind;
-static bool part_of_program; /* linked into it: own frames cannot be told from its */
+static walker *walk;
+static reader *read_pc;
+static const void *own_base; /* of the shared object that this is; NULL: part of the program */
 static struct trace (*table)[WAYS];
 static uint32_t table_lock; /* 1: taken */
 static uint64_t births;
@@ -56,24 +55,36 @@ static void unlock_table(void) { __atomic_store_n(&table_lock, 0, __ATOMIC_RELEA
 
 void trace_fork_child(void) { unlock_table(); }
 
-static bool is_own(uintptr_t pc)
+/* Where the object begins that an address of code lies in. */
+static const void *base_of(uintptr_t pc)
 {
-    return pc >= (uintptr_t)&__ehdr_start && pc < (uintptr_t)&etext;
+    Dl_info info;
+    return dladdr((const void *)pc, &info) != 0 ? info.dli_fbase : NULL;
+}
+
+/* Find the unwinder. */
+static bool find_unwinder(void)
+{
+    void *runtime = NULL;
+    walk = _Unwind_Backtrace;
+    read_pc = _Unwind_GetIP;
+    if (walk != NULL && read_pc != NULL) return true;
+    runtime = dlopen("libgcc_s.so.1", RTLD_NOW);
+    if (runtime == NULL) return false;
+    walk = (walker *)dlsym(runtime, "_Unwind_Backtrace");
+    read_pc = (reader *)dlsym(runtime, "_Unwind_GetIP");
+    return walk != NULL && read_pc != NULL;
 }
 
 void trace_begin(uint32_t every)
 {
     size_t page = platform_page_bytes();
     size_t bytes = (BUCKETS * sizeof *table + page - 1) / page * page;
-    unwind = _Unwind_Backtrace;
-    if (unwind == NULL) {
-        void *runtime = dlopen("libgcc_s.so.1", RTLD_NOW);
-        if (runtime != NULL) unwind = (unwinder *)dlsym(runtime, "_Unwind_Backtrace");
-    }
-    uintptr_t memory = unwind != NULL ? platform_reserve(0, bytes, page) : 0;
+    uintptr_t memory = find_unwinder() ? platform_reserve(0, bytes, page) : 0;
     if (memory == 0 || !platform_commit(memory, bytes)) return;
     table = (struct trace(*)[WAYS])memory;
-    part_of_program = is_own(getauxval(AT_ENTRY));
+    own_base = base_of((uintptr_t)trace_begin);
+    if (own_base == base_of(getauxval(AT_ENTRY))) own_base = NULL;
     one_in = every;
     trace_on = true;
 }
@@ -81,9 +92,9 @@ void trace_begin(uint32_t every)
 static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *argument)
 {
     struct stack *s = argument;
-    uintptr_t pc = _Unwind_GetIP(context);
+    uintptr_t pc = read_pc(context);
     if (pc == 0) return _URC_END_OF_STACK;
-    if (s->depth == 0 && !part_of_program && is_own(pc)) return _URC_NO_REASON;
+    if (s->depth == 0 && own_base != NULL && base_of(pc) == own_base) return _URC_NO_REASON;
     s->frame[s->depth++] = pc;
     return s->depth < DEPTH ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
@@ -95,7 +106,7 @@ static void take_stack(struct stack *s)
     s->thread = (uint32_t)gettid();
     s->depth = 0;
     busy = true;
-    (void)unwind(step, s);
+    (void)walk(step, s);
     busy = false;
     errno = saved;
 }

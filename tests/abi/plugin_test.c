@@ -1,7 +1,8 @@
 /* plugin_test.c -- objects cross the border between a program and what it loads, both ways.
  *
  * Arguments: the path of plugin.c's object, and of cxx_plugin.cc's, which a C program loads into a
- * scope of its own, run-time and all, and whose failing `new` must still end in bad_alloc.
+ * scope of its own, run-time and all, and whose failing `new` must still end in bad_alloc. A third
+ * one, `deep`: the first object is to find its own symbols before the program's.
  */
 #define _GNU_SOURCE
 #include "unit.h"
@@ -12,11 +13,12 @@
 #include <string.h>
 
 static const char *path;
+static int mode = RTLD_NOW | RTLD_LOCAL;
 
 static void *load_and_use(void *unused)
 {
     for (int i = 0; i < 30; i++) {
-        void *plugin = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        void *plugin = dlopen(path, mode);
         if (plugin == NULL) return "cannot be loaded";
         char *(*make)(size_t) = (char *(*)(size_t))dlsym(plugin, "plugin_make");
         void (*end)(char *) = (void (*)(char *))dlsym(plugin, "plugin_end");
@@ -36,6 +38,7 @@ int main(int count, char **arguments)
     void *wrong = "";
     if (count < 3) return 2;
     path = arguments[1];
+    if (count > 3) mode |= RTLD_DEEPBIND;
     CHECK(load_and_use(NULL) == NULL);
     CHECK_EQ(pthread_create(&t, NULL, load_and_use, NULL), 0);
     CHECK_EQ(pthread_join(t, &wrong), 0);

@@ -75,7 +75,7 @@ esac
 echo "== the library itself"
 run sh -c "! readelf -d '$lib' | grep -E 'NEEDED.*(stdc|gcc_s)'"
 note "needs no C++ run-time" $?
-run sh -c "nm -D --defined-only '$lib' | grep -Ev ' (malloc|calloc|realloc|reallocarray|free|free_sized|free_aligned_sized|aligned_alloc|posix_memalign|memalign|valloc|pvalloc|malloc_usable_size|malloc_trim|mallinfo|mallinfo2|malloc_stats|malloc_info|mallopt|malloc_check|_Zn[wa].*|_Zd[la].*|wpm_.*$copies)$'; [ \$? -eq 1 ]"
+run sh -c "nm -D --defined-only '$lib' | grep -Ev ' (malloc|calloc|realloc|reallocarray|free|free_sized|free_aligned_sized|aligned_alloc|posix_memalign|memalign|valloc|pvalloc|malloc_usable_size|malloc_trim|mallinfo|mallinfo2|malloc_stats|malloc_info|mallopt|malloc_check|dlopen|_Zn[wa].*|_Zd[la].*|wpm_.*$copies)$'; [ \$? -eq 1 ]"
 note "exports the names of libc and C++ and its own, no others" $?
 run sh -c "[ \$(nm -D --defined-only '$lib' | grep -cE ' (malloc|calloc|realloc|reallocarray|free|free_sized|free_aligned_sized|aligned_alloc|posix_memalign|memalign|valloc|pvalloc|malloc_usable_size|malloc_trim|mallinfo|mallinfo2|malloc_stats|malloc_info|mallopt)$') -eq 19 ]"
 note "all nineteen of libc" $?
@@ -115,6 +115,9 @@ build $cc "$here/plugin_test.c" -o "$out/plugin" -lpthread -ldl
 build $cc -rdynamic "$here/plugin_test.c" "$archive" -o "$out/plugin-archive" -lpthread -ldl
 attempt "plug-ins, glibc" "$out/plugin" "$out/plugin.so" "$out/cxx_plugin.so"
 preloaded "plug-ins, preloaded" "$out/plugin" "$out/plugin.so" "$out/cxx_plugin.so"
+preloaded "plug-ins with symbols of their own" "$out/plugin" "$out/plugin.so" "$out/cxx_plugin.so" deep
+build $cc "$here/plugin_test.c" -o "$out/plugin-here" -lpthread -ldl -Wl,-rpath,"\$ORIGIN"
+preloaded "plug-ins beside the program" "$out/plugin-here" plugin.so cxx_plugin.so deep
 attempt "plug-ins, linked with the archive" "$out/plugin-archive" "$out/plugin.so" "$out/cxx_plugin.so"
 
 build $cc "$here/check_test.c" -o "$out/check"

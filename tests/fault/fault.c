@@ -16,8 +16,8 @@
 #define DENSE 8u
 #define SPARSE 32u
 
-/* A hardened process makes more calls, and says that guard pages are refused: of each call the first
- * fail, and then one in so many. */
+/* A hardened process makes more calls, and says that guard pages are refused: of each call the
+ * first fail, and then one in so many. */
 #ifdef HARDENED
 enum { STEP = 5, QUIET = 1 };
 #else
