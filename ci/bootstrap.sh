@@ -10,7 +10,7 @@ BUILD='gcc=4:12.2.0-3 g++=4:12.2.0-3 make=4.3-4.1 libc6-dev=2.36-9+deb12u14 binu
   python3=3.11.2-1+b1 clang-19=1:19.1.7-3~deb12u1'
 RUN='sqlite3=3.40.1-2+deb12u2 redis-server=5:7.0.15-1~deb12u10 redis-tools=5:7.0.15-1~deb12u10
   git=1:2.39.5-0+deb12u3 perl=5.36.0-7+deb12u4 lua5.4=5.4.4-3+deb12u1 procps=2:4.0.2-3
-  time=1.9-0.2'
+  time=1.9-0.2 php-cli=2:8.2+93 nginx-light=1.22.1-9+deb12u11 postgresql=15+248+deb12u2'
 BENCH='libjemalloc2=5.3.0-1 libmimalloc2.0=2.0.9+ds-2 libtcmalloc-minimal4=2.10-1
   valgrind=1:3.19.0-1'
 PROOF='frama-c-base=20220511-manganese-3+b4 why3=1.5.1-1+b2 z3=4.8.12-3.1 cvc4=1.8-3 cvc5=1.0.3-1

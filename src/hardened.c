@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define DISTANCES 0x10000000u /* of the heap from what the system maps beside it, in pages */
@@ -154,9 +155,16 @@ void hardened_constructed(void)
     if (options.value[OPTION_TRACE] != 0) trace_begin(options.value[OPTION_TRACE]);
 }
 
+/* Whether the process may have only so much address space: then the heap needs what there is. */
+static bool space_limited(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY;
+}
+
 uintptr_t hardened_step_aside(void)
 {
-    if (hardened.distance == 0) return 0;
+    if (hardened.distance == 0 || space_limited()) return 0;
     return platform_reserve(0, hardened.distance, platform_page_bytes());
 }
 

@@ -17,7 +17,8 @@ void hardened_start(void);
 void hardened_constructed(void);
 
 /* Take address space of a random size while the heap is made, so that it lies at a random distance
- * from the libraries; 0: none is wanted, or the system refuses. Then give it back. */
+ * from the libraries; 0: none is wanted, or the system refuses, or address space is limited. Then
+ * give it back. */
 uintptr_t hardened_step_aside(void);
 void hardened_step_back(uintptr_t aside);
 

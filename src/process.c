@@ -128,6 +128,7 @@ static bool boot(void)
     uintptr_t aside = hardened_step_aside();
     bool started = metadata_reserve(&process_heap, 0);
     hardened_step_back(aside);
+    if (!started && aside != 0) started = metadata_reserve(&process_heap, 0);
     __atomic_store_n(&boot_state, started ? BOOT_DONE : BOOT_NONE, __ATOMIC_RELEASE);
     if (started) watch_fork();
     return started;

@@ -98,20 +98,24 @@ for so in $fast $hard $paranoid; do
     status 'and without that option it ends' $so '' "$out/sealed" 159 kill
 done
 
-# chance NAME CONF LEAST MOST: in how many of eight runs the order of slots differs, and how far the
-# heap lies from libc. (Where it begins depends a little on where libc lies.)
+# chance NAME CONF FIELD LEAST MOST [LIMIT]: in how many of eight runs the order of slots differs (1),
+# or how far the heap lies from libc (2; where it begins depends a little on where libc lies).
 chance() {
-    for field in 1 2; do
-        kinds=$(for i in 1 2 3 4 5 6 7 8; do
-            WPMALLOC_CONF=$2 LD_PRELOAD=$build/$hard "$out/chance" | cut -d ' ' -f $field
-        done | sort -u | wc -l)
-        [ "$kinds" -ge "$3" ] && [ "$kinds" -le "$4" ]
-        note "$1 ($kinds)" $?
-    done
+    kinds=$(for i in 1 2 3 4 5 6 7 8; do
+        (
+            [ -z "${6:-}" ] || ulimit -v "$6"
+            WPMALLOC_CONF=$2 LD_PRELOAD=$build/$hard exec "$out/chance"
+        ) | cut -d ' ' -f "$3"
+    done | sort -u | wc -l)
+    [ "$kinds" -ge "$4" ] && [ "$kinds" -le "$5" ]
+    note "$1 ($kinds)" $?
 }
 compile chance.c chance
-chance 'chance decides the order of slots, and where the heap lies' '' 7 8
-chance 'and without that option it does not' random:0 1 3
+chance 'chance decides the order of slots' '' 1 7 8
+chance 'and where the heap lies' '' 2 7 8
+chance 'without that option not the order' random:0 1 1 3
+chance 'nor the place' random:0 2 1 3
+chance 'under a limit of address space the order' '' 1 7 8 2000000
 
 # told NAME COMMAND...: with the options of the environment it is stopped, and is told the line.
 told() {

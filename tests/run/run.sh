@@ -17,6 +17,7 @@ out=$(dirname "$lib")/run
 passed=0
 failed=0
 step=0
+STEPS=13
 PATH=/usr/bin:/bin # the system's programs, no wrappers
 LC_ALL=C
 PYTHONHASHSEED=0
@@ -40,6 +41,9 @@ need redis-benchmark redis-tools
 need git git
 need perl perl
 need lua5.4 lua5.4
+need php php-cli
+need /usr/sbin/nginx nginx-light
+need pgbench postgresql
 
 # once NAME MODE COMMAND...: run it in a directory of its own; output, errors, calls and status go to
 # files beside it.
@@ -87,7 +91,7 @@ program() {
     name=$1
     shift
     step=$((step + 1))
-    printf '[%d/10] %-16s' $step "$name"
+    printf '[%d/%d] %-16s' $step $STEPS "$name"
     good=1
     for mode in glibc wpmalloc limited; do
         printf ' %s' $mode
@@ -133,6 +137,9 @@ program redis sh -c '"$1" "$2" "${WPMALLOC_LIBRARY:-}"' sh "$here/work_redis.sh"
 program git "$under" "$here/work_git.sh"
 program perl "$under" perl "$here/work.pl"
 program lua "$under" lua5.4 "$here/work.lua"
+program php "$under" php "$here/work.php"
+program nginx sh -c '"$1" "$2" "${WPMALLOC_LIBRARY:-}"' sh "$here/work_nginx.sh" "$here/client.py"
+program postgresql sh -c '"$1" "${WPMALLOC_LIBRARY:-}"' sh "$here/work_postgres.sh"
 program grep-sort "$under" sh -c \
     'grep -o "[a-z]*_[0-9]*" "$1" | sort -S 8M --parallel=2 | uniq -c | sort -k1,1nr -k2,2 | head -n 200' \
     sh "$out/large.c"
@@ -145,7 +152,7 @@ double_free() {
 }
 
 step=$((step + 1))
-echo "[$step/10] a double free"
+echo "[$step/$STEPS] a double free"
 cp "$here"/../misuse/misuse.h "$here"/../misuse/double_free_small.c "$out"
 message='^wpmalloc: double free of 0x[0-9a-f]+ \(size class [0-9]+, [0-9]+ bytes, slot [0-9]+\) in thread [0-9]+$'
 if gcc -std=c11 -w -O1 -fno-builtin "$out/double_free_small.c" -o "$out/double_free" -lpthread; then
