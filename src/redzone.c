@@ -78,7 +78,7 @@ void redzone_wipe_long(uintptr_t address, size_t slot_bytes)
         //@ ghost edge_lemma_clean(address, slot_bytes);
         return;
     }
-    if (slot_bytes > MAX_SMALL_SIZE) {
+    if (slot_bytes > LOOKED_WHOLE) {
         wipe_pages(address, slot_bytes);
         return;
     }

@@ -19,6 +19,7 @@
 
 /* Longest slot that is made zero by writing; the pages of longer ones go back to the system. */
 #define ZERO_WRITTEN 0x40000u
+#define LOOKED_WHOLE 0x10000u /* longest room of which every byte is written and looked at */
 
 #define WIPED_SHORT 64u /* longest slot that is wiped in a short way */
 
@@ -106,7 +107,7 @@ bool redzone_open(struct redzone g, uintptr_t address, size_t slot_bytes);
 */
 static inline bool redzone_watched(struct redzone g, size_t bytes)
 {
-    return g.reuse && bytes <= MAX_SMALL_SIZE;
+    return g.reuse && bytes <= LOOKED_WHOLE;
 }
 
 /* Whether a byte of a slot of `bytes` bytes is seen not to be zero. Memory without a page is passed
