@@ -51,6 +51,7 @@ harden_malloc_short(struct redzone g, struct wpm_heap *h, struct mcache *c, size
     //@ assert used: CacheUsed(h, c);
     //@ assert span: (h->cache + c->index)->entry[k].span != NO_SPAN;
     //@ assert entry: EntryValid(h, c->index, k);
+    //@ assert limits: BoundsLimited(h);
     //@ assert word: 0 <= c->entry[k].word < h->map.npages * SPAN_WORDS + SPAN_WORDS;
     size_t slot_bytes = (size_t)c->entry[k].slot_bytes;
     //@ assert own: c == h->cache + c->index && 0 <= c->index < h->ncaches;
