@@ -52,7 +52,7 @@ ABI_C    := $(wildcard src/malloc_abi.c src/process.c src/hardened.c \
   src/waiting.c src/inspect.c src/trace.c)
 # Parts of the shared libraries alone: what they put in place of other functions of libc.
 BOUNDS_C := src/bounds.c
-LOADER_C := src/deepbind.c
+LOADER_C := src/platform/deepbind.c
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
 CORE_C   := $(filter-out $(ABI_C) $(BOUNDS_C) $(LOADER_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
   $(wildcard src/platform/posix*.c) $(if $(CHECKED),$(wildcard src/checked/*.c))

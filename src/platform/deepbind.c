@@ -1,9 +1,9 @@
 /* deepbind.c -- libraries that are to find their own symbols first must still find this malloc.
  *
- * RTLD_DEEPBIND makes a library that is loaded look into what it depends on, libc among it, before it
- * looks into the program and what is preloaded: it would free by libc's free what it has from the
- * program's malloc, as PHP's modules do. So the flag is taken out. The call goes on as a jump, because
- * the loader searches by who has called it.
+ * RTLD_DEEPBIND makes a library that is loaded look into what it depends on, libc among it, before
+ * it looks into the program and what is preloaded: it would free by libc's free what it has from
+ * the program's malloc, as PHP's modules do. So the flag is taken out. The call goes on as a jump,
+ * because the loader searches by who has called it.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
