@@ -133,6 +133,9 @@ struct object_resized harden_realloc(struct redzone g, struct wpm_heap *h, struc
                        CanaryMark(slot.bytes - CANARY_BYTES - info.bytes, HARDEN_KIND_MALLOC)); */
     //@ assert guarded: Guarded(g, address, slot.bytes, info.bytes, HARDEN_KIND_MALLOC);
     redzone_resize(g, slot, info.bytes, bytes, HARDEN_KIND_MALLOC);
+    /*@ assert resized: SlotHeld(h, address, slot_bytes) && bytes <= Room(g, slot_bytes) &&
+          Guarded(g, address, Room(g, slot_bytes), bytes, HARDEN_KIND_MALLOC) &&
+          BytesKept{Pre,Here}(address, slot_bytes); */
     out.address = address;
     return out;
 }
