@@ -198,6 +198,11 @@ class Frama:
             unit.smoke, unit.smoke_known = tests, tests > 0
         return unit.settled
 
+    def leaves(self, unit):
+        """What the ledger has that the unit defines or declares, and the files of these, sorted."""
+        mine = {*unit.functions, *unit.declared, *unit.declared.values()}
+        return sorted(self.trusted & mine)
+
     def goal_key(self, unit):
         """The hash of all that decides whether the unit's goals are proved."""
         mine = tuple(f'{f}_' for f in unit.functions) + tuple('lemma_' + x for x in unit.own_lemmas)
@@ -212,7 +217,7 @@ class Frama:
             *self.wp_arguments('', unit.options.get('provers', PROVERS),
                                unit.options.get('timeout', TIMEOUT)),
             *sorted(f'{k}={v}' for k, v in unit.options.items()), *unit.functions, '', *unit.own_lemmas, '',
-            *sorted(self.trusted), '', *(h for h in known if h.startswith(unit.name + ': ')),
+            *self.leaves(unit), '', *(h for h in known if h.startswith(unit.name + ': ')),
             *self.versions)
 
     def begin(self, unit, fresh, update):
