@@ -3,6 +3,7 @@
 #include "guardpage.h"
 #include "platform.h"
 #include "platform/inject.h"
+#include "touch.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -17,28 +18,6 @@ static uintptr_t base;
 static size_t page;
 
 bool platform_inject(enum platform_call call) { return fail[call]; }
-
-/* What the kernel lets a system call do at an address: no signal is raised when it refuses. */
-static bool readable(uintptr_t address)
-{
-    int ends[2];
-    if (pipe(ends) != 0) abort();
-    bool ok = write(ends[1], (const void *)address, 1) == 1;
-    close(ends[0]);
-    close(ends[1]);
-    return ok;
-}
-
-static bool writable(uintptr_t address)
-{
-    int ends[2];
-    char byte = 1;
-    if (pipe(ends) != 0 || write(ends[1], &byte, 1) != 1) abort();
-    bool ok = read(ends[0], (void *)address, 1) == 1;
-    close(ends[0]);
-    close(ends[1]);
-    return ok;
-}
 
 static char *at(size_t i) { return (char *)base + i * page; }
 

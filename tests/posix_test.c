@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "platform.h"
 #include "platform/inject.h"
+#include "touch.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -25,28 +26,6 @@ bool platform_inject(enum platform_call call)
     if (fail_at[call] == 0 || --fail_at[call] != 0) return false;
     injected++;
     return true;
-}
-
-/* What the kernel lets a system call do at an address: no signal is raised when it refuses. */
-static bool readable(uintptr_t address)
-{
-    int ends[2];
-    if (pipe(ends) != 0) abort();
-    bool ok = write(ends[1], (const void *)address, 1) == 1;
-    close(ends[0]);
-    close(ends[1]);
-    return ok;
-}
-
-static bool writable(uintptr_t address)
-{
-    int ends[2];
-    char byte = *"x";
-    if (pipe(ends) != 0 || write(ends[1], &byte, 1) != 1) abort();
-    bool ok = read(ends[0], (void *)address, 1) == 1;
-    close(ends[0]);
-    close(ends[1]);
-    return ok;
 }
 
 static bool mapped(uintptr_t address, size_t bytes)

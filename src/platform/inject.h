@@ -9,6 +9,7 @@
 #define WPM_PLATFORM_INJECT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* The calls that can be refused, by the function of platform.h or guardpage.h that makes them. */
 enum platform_call {
@@ -27,5 +28,11 @@ enum platform_call {
 /* True: this call is to fail. May be called by any thread. */
 extern bool platform_inject(enum platform_call call)
     __attribute__((weak, visibility("hidden")));
+
+/* Whether a test wants this call to fail. */
+static inline bool platform_refused(enum platform_call call)
+{
+    return platform_inject != NULL && platform_inject(call);
+}
 
 #endif

@@ -18,11 +18,6 @@
 
 bool platform_ahead;
 
-static bool refused(enum platform_call call)
-{
-    return platform_inject != NULL && platform_inject(call);
-}
-
 static void *pointer_to(uintptr_t address) { return (void *)address; }
 
 size_t platform_page_bytes(void)
@@ -34,7 +29,7 @@ size_t platform_page_bytes(void)
 /* A mapping without access unless it is to be had ahead, anywhere; 0 when refused. */
 static uintptr_t map_nothing(uintptr_t hint, size_t bytes)
 {
-    if (refused(PLATFORM_RESERVE)) return 0;
+    if (platform_refused(PLATFORM_RESERVE)) return 0;
     void *p = mmap(pointer_to(hint), bytes, platform_ahead ? PROT_READ | PROT_WRITE : PROT_NONE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return p == MAP_FAILED ? 0 : (uintptr_t)p;
@@ -43,7 +38,7 @@ static uintptr_t map_nothing(uintptr_t hint, size_t bytes)
 static bool unmap(enum platform_call call, uintptr_t address, size_t bytes)
 {
     if (bytes == 0) return true;
-    return !refused(call) && munmap(pointer_to(address), bytes) == 0;
+    return !platform_refused(call) && munmap(pointer_to(address), bytes) == 0;
 }
 
 /* Cut the mapping [low, low + bytes + spare) down to `bytes` at a multiple of `align`. */
@@ -104,7 +99,7 @@ static bool open_part(uintptr_t address, size_t bytes)
 bool platform_commit(uintptr_t address, size_t bytes)
 {
     int saved = errno;
-    bool done = !refused(PLATFORM_COMMIT) && (platform_ahead || open_part(address, bytes));
+    bool done = !platform_refused(PLATFORM_COMMIT) && (platform_ahead || open_part(address, bytes));
     errno = saved;
     return done;
 }
@@ -112,7 +107,8 @@ bool platform_commit(uintptr_t address, size_t bytes)
 /* The pages' memory goes back at once; a private mapping reads as zero afterwards. */
 static bool drop(uintptr_t address, size_t bytes)
 {
-    return !refused(PLATFORM_RELEASE) && madvise(pointer_to(address), bytes, MADV_DONTNEED) == 0;
+    return !platform_refused(PLATFORM_RELEASE) &&
+           madvise(pointer_to(address), bytes, MADV_DONTNEED) == 0;
 }
 
 bool platform_release(uintptr_t address, size_t bytes)
@@ -128,7 +124,7 @@ bool platform_protect(uintptr_t address, size_t bytes)
 {
     int saved = errno;
     bool done =
-        !refused(PLATFORM_PROTECT) && mprotect(pointer_to(address), bytes, PROT_NONE) == 0;
+        !platform_refused(PLATFORM_PROTECT) && mprotect(pointer_to(address), bytes, PROT_NONE) == 0;
     if (done && !drop(address, bytes)) {
         (void)mprotect(pointer_to(address), bytes, PROT_READ | PROT_WRITE);
         done = false;

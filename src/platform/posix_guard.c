@@ -25,11 +25,6 @@
 #define NO_HOW (-1)         /* not a way to change a signal mask */
 #define SIGNAL_SET_BYTES 8  /* that the kernel reads */
 
-static bool refused(enum platform_call call)
-{
-    return platform_inject != NULL && platform_inject(call);
-}
-
 static void *pointer_to(uintptr_t address) { return (void *)address; }
 
 /* Whether the kernel knows marks; asked once. It looks at the name before it looks at the range. */
@@ -40,7 +35,7 @@ static bool has_marks(void)
 {
     uint32_t known = __atomic_load_n(&marks, __ATOMIC_RELAXED);
     if (known != MARKS_UNKNOWN) return known == MARKS_SOME;
-    bool has = !refused(PLATFORM_MARKS) && madvise(NULL, 0, INSTALL) == 0;
+    bool has = !platform_refused(PLATFORM_MARKS) && madvise(NULL, 0, INSTALL) == 0;
     __atomic_store_n(&marks, has ? MARKS_SOME : MARKS_NONE, __ATOMIC_RELAXED);
     return has;
 }
@@ -97,7 +92,7 @@ bool guardpage_raise(uintptr_t address, size_t bytes)
 {
     int saved = errno;
     bool done = false;
-    if (!refused(PLATFORM_GUARD))
+    if (!platform_refused(PLATFORM_GUARD))
         done = has_marks() ? mark(address, bytes, INSTALL) : raise_mapping(address, bytes);
     if (!done) __atomic_store_n(&refusals, 1, __ATOMIC_RELAXED);
     errno = saved;
@@ -128,7 +123,7 @@ bool guardpage_lower(uintptr_t address, size_t bytes)
 {
     int saved = errno;
     bool done = false;
-    if (!refused(PLATFORM_UNGUARD))
+    if (!platform_refused(PLATFORM_UNGUARD))
         done = has_marks() ? mark(address, bytes, REMOVE) : lower_mapping(address, bytes);
     errno = saved;
     return done;

@@ -7,7 +7,7 @@
 set -e
 library=$1
 bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)
-place=$(mktemp -d /tmp/wpmalloc-postgres.XXXXXX)
+place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 if [ -n "$library" ]; then
     cp "$library" "$place/"
