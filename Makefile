@@ -77,7 +77,7 @@ TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
 .PHONY: fuzz fuzz-replay all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants \
-  prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-proof tools-all
+  prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz tools-proof tools-all
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(PRESET_SO) $(PRESET_A) $(CORE_A)
@@ -104,7 +104,8 @@ help:
 	@echo 'make interleave         the steps without a lock, in all schedules up to a bound'
 	@echo 'make spin               the same as models, in all their states'
 	@echo 'make fault              every call to the system fails in turn'
-	@echo 'make fuzz               the fuzzers, TIME=60 seconds each (fuzz-replay: without an engine)'
+	@echo 'make fuzz               each harness on each engine, TIME=60 seconds each; see fuzz/README.md'
+	@echo 'make fuzz-replay        the corpus and random inputs, without an engine'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
 	@echo 'make install            PREFIX=/usr/local DESTDIR='
@@ -203,33 +204,69 @@ unit-tsan:
 -include $(wildcard $B/src/*.d $B/src/*/*.d $B/tests/*.d $B/tests/*/*.d)
 
 # ---- fuzzers --------------------------------------------------------------------------------
-# fuzz/x_fuzz.c with libFuzzer under ASan and UBSan for TIME seconds each; fuzz-replay: the same
-# harness with a main of its own, on random inputs of a fixed seed, by any compiler.
+# fuzz/x_fuzz.c by libFuzzer under ASan and UBSan ($B/fuzz/x_fuzz), by AFL++ ($B/afl/x_fuzz), and by
+# any compiler with a main of its own that replays inputs ($B/replay/x_fuzz). abi_fuzz lives on the
+# library itself, the hardened one, and has no ASan, which would be in front of it.
 FUZZ_CC  ?= clang-19
+AFL_CC   ?= afl-clang-fast
 TIME     ?= 60
 FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/*_fuzz.c))
-FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE -g -O1 -fno-sanitize-recover=all -Isrc $(BUILD_FLAGS)
+FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE $(WARN) -g -O1 -ftls-model=initial-exec $(NO_BUILTIN) -Isrc \
+  $(BUILD_FLAGS)
+# Edges alone: what is compared with what is no news where inputs have no magic words.
+FUZZ_EDGES := -fsanitize-coverage=inline-8bit-counters,pc-table -fno-sanitize-recover=all
+FUZZ_CHECKS := $(FUZZ_EDGES) -fsanitize=address,undefined
+FUZZ_CHECKS_ABI := $(FUZZ_EDGES) -fsanitize=undefined -DWPM_HARDENED
+FUZZ_ABI_C := $(CORE_C) $(ABI_C)
 
-$B/fuzz/%: fuzz/%.c $(CORE_C)
+# One build: 1 its name, 2 the compiler, 3 its flags, 4 those for abi_fuzz, 5 how to link, 6 a helper, 7 and
+# 8 compiler and flags of what a fuzzer must not follow: models and checkers, whose branches are no news.
+FUZZ_BLIND := $(patsubst %.c,%,$(wildcard src/*check.c fuzz/*.c))
+define fuzz_rules
+$B/$(1)/core/%.o: %.c Makefile $(MADE_BY)
+	@mkdir -p $$(@D)
+	$$(SAY) CC "$$< ($(1))"
+	$Q$(2) $$(FUZZ_FLAGS) $(3) -MMD -MP -c $$< -o $$@
+
+$B/$(1)/abi/%.o: %.c Makefile $(MADE_BY)
+	@mkdir -p $$(@D)
+	$$(SAY) CC "$$< ($(1), abi)"
+	$Q$(2) $$(FUZZ_FLAGS) $(4) -MMD -MP -c $$< -o $$@
+
+$(FUZZ_BLIND:%=$B/$(1)/core/%.o): $B/$(1)/core/%.o: %.c Makefile $(MADE_BY)
+	@mkdir -p $$(@D)
+	$$(SAY) CC "$$< ($(1))"
+	$Q$(7) $$(FUZZ_FLAGS) -O2 $(8) -MMD -MP -c $$< -o $$@
+
+$B/$(1)/abi_fuzz: $$(patsubst %.c,$B/$(1)/abi/%.o,$$(FUZZ_ABI_C)) $$(patsubst %.c,$B/$(1)/core/%.o,fuzz/abi_fuzz.c $(6))
+	$$(SAY) LINK $$@
+	$Q$(2) $(4) $(5) $$^ -o $$@ -lpthread
+
+$B/$(1)/%_fuzz: $B/$(1)/core/fuzz/%_fuzz.o $$(patsubst %.c,$B/$(1)/core/%.o,$$(CORE_C) $(6))
+	$$(SAY) LINK $$@
+	$Q$(2) $(3) $(5) $$^ -o $$@ -lpthread
+
+-include $$(wildcard $B/$(1)/*/src/*.d $B/$(1)/*/src/*/*.d $B/$(1)/*/fuzz/*.d)
+endef
+$(eval $(call fuzz_rules,fuzz,$(FUZZ_CC),$(FUZZ_CHECKS),$(FUZZ_CHECKS_ABI),-fsanitize=fuzzer,fuzz/mutator.c fuzz/calls.c,$(FUZZ_CC),))
+$(eval $(call fuzz_rules,afl,$(AFL_CC),,-DWPM_HARDENED,-fsanitize=fuzzer,fuzz/calls.c,$(FUZZ_CC),))
+$(eval $(call fuzz_rules,replay,$(CC),,-DWPM_HARDENED,,fuzz/replay.c fuzz/calls.c,$(CC),))
+.PRECIOUS: $B/fuzz/core/%.o $B/fuzz/abi/%.o $B/afl/core/%.o $B/afl/abi/%.o $B/replay/core/%.o $B/replay/abi/%.o
+
+$B/afl/mutator.so: fuzz/mutator.c fuzz/fuzz.h
 	@mkdir -p $(@D)
-	$(SAY) FUZZ $@
-	$Q$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $^ -o $@
+	$(SAY) LINK $@
+	$Q$(CC) $(FUZZ_FLAGS) -fPIC -shared $< -o $@
 
-$B/replay/%: fuzz/%.c $(CORE_C)
-	@mkdir -p $(@D)
-	$(SAY) CC $@
-	$Q$(CC) $(FUZZ_FLAGS) -DREPLAY_MAIN $^ -o $@ -lpthread
+fuzz: tools-fuzz
+	@ci/fuzz --time $(TIME) --build $B
 
-fuzz: tools-all $(FUZZERS:%=$B/fuzz/%)
-	@for f in $(FUZZERS); do mkdir -p $B/fuzz/$$f-corpus && echo "== $$f" && \
-	  $B/fuzz/$$f -max_total_time=$(TIME) -max_len=8192 -print_final_stats=1 \
-	    -artifact_prefix=$B/fuzz/ $B/fuzz/$$f-corpus 2>&1 | grep -vE '^#[0-9]+.(NEW|REDUCE)' || exit 1; done
-
+# Random inputs of a fixed seed, and fuzz/corpus.
 fuzz-replay: $(FUZZERS:%=$B/replay/%)
-	@for f in $(FUZZERS); do $B/replay/$$f || exit 1; done
+	@for f in $(FUZZERS); do printf '%-16s' $$f: && $B/replay/$$f $$(ls -d fuzz/corpus/$$f/* 2>/dev/null) || exit 1; done
 
 # ---- tools of the machine -------------------------------------------------------------------
-tools-run tools-bench tools-proof tools-all: tools-%:
+tools-run tools-bench tools-fuzz tools-proof tools-all: tools-%:
 	@ci/bootstrap.sh $*
 
 # ---- programs, tests, proof, measurements ---------------------------------------------------

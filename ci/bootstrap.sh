@@ -1,5 +1,5 @@
 #!/bin/sh
-# bootstrap.sh [build|run|bench|proof|all] -- the Debian packages that a target needs, by name and version.
+# bootstrap.sh [build|run|bench|fuzz|proof|all] -- the Debian packages that a target needs, by name and version.
 #
 # Versions are those of Debian 12, on which the stored proof was made. Where the archive no longer has
 # one, its present version is installed, with a notice. Quick when nothing is missing: no network then.
@@ -13,6 +13,7 @@ RUN='sqlite3=3.40.1-2+deb12u2 redis-server=5:7.0.15-1~deb12u10 redis-tools=5:7.0
   time=1.9-0.2 php-cli=2:8.2+93 nginx-light=1.22.1-9+deb12u11 postgresql=15+248+deb12u2'
 BENCH='libjemalloc2=5.3.0-1 libmimalloc2.0=2.0.9+ds-2 libtcmalloc-minimal4=2.10-1
   valgrind=1:3.19.0-1'
+FUZZ='afl++=4.04c-4 libclang-rt-19-dev=1:19.1.7-3~deb12u1 llvm-19=1:19.1.7-3~deb12u1'
 PROOF='frama-c-base=20220511-manganese-3+b4 why3=1.5.1-1+b2 z3=4.8.12-3.1 cvc4=1.8-3 cvc5=1.0.3-1
   libclang-rt-19-dev=1:19.1.7-3~deb12u1 llvm-19=1:19.1.7-3~deb12u1
   spin=6.5.2+dfsg-1'
@@ -21,8 +22,9 @@ case "${1:-all}" in
     build) wanted=$BUILD ;;
     run) wanted="$BUILD $RUN" ;;
     bench) wanted="$BUILD $RUN $BENCH" ;;
+    fuzz) wanted="$BUILD $FUZZ" ;;
     proof) wanted="$BUILD $PROOF" ;;
-    all) wanted="$BUILD $RUN $BENCH $PROOF" ;;
+    all) wanted="$BUILD $RUN $BENCH $FUZZ $PROOF" ;;
     *) sed -n 2p "$0" >&2; exit 2 ;;
 esac
 

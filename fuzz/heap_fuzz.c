@@ -1,180 +1,188 @@
 /* heap_fuzz.c -- sequences of calls on one heap, against a list of what is live.
  *
- * The input is a row of records of four bytes: what to do, to which of the objects, and a size.
- * The heap lies in a region of 2 MiB, so that it runs out of memory. After each call the result is
- * compared with what the list says; each object carries a pattern from its first to its last byte,
- * so overlapping objects are seen; the heap's records are checked (heapcheck.h). Built with
- * -DREPLAY_MAIN it runs the files named on the command line.
+ * The first byte of the input chooses the heap: in a region of the caller, of three sizes and at
+ * odd addresses, or on reserved memory. Regions run out of memory; on reserved memory, a call
+ * makes one of the next calls to the system fail. Results are compared with the list, patterns of
+ * all objects are looked at when they end, and the heap's records are checked after each call by
+ * the proved checker (heapcheck.h).
  */
 #include "heapcheck.h"
+#include "objects.h"
+#include "platform/inject.h"
 #include "wpmalloc.h"
 
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define OBJECTS 256u
 #define REGION_BYTES (2u << 20)
-#define RECORD_BYTES 4u
+#define LIMIT_BYTES (8u << 20)
 
-struct object {
-    unsigned char *at;
+struct play {
+    wpm_heap *heap;
+    unsigned char *start; /* of the caller's region; NULL: the heap's own memory */
     size_t bytes;
-    unsigned char mark;
+    struct object all[OBJECTS];
+    uint64_t born, dead; /* what the statistics must say */
 };
 
-static unsigned char region[REGION_BYTES];
+static unsigned char region[REGION_BYTES + 64];
+static unsigned refuse_in; /* the call to the system that fails, counted from now; 0: none */
 
-#define REQUIRE(claim)                                                                             \
-    do {                                                                                           \
-        if (!(claim)) {                                                                            \
-            fprintf(stderr, "heap_fuzz: line %d: not true: %s\n", __LINE__, #claim);               \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-/* A size from two bytes: mostly small, some large. */
-static size_t size_of(unsigned a, unsigned b)
+bool platform_inject(enum platform_call call)
 {
-    if (a < 160) return a * 4 + b % 4;
-    if (a < 240) return (size_t)(a - 160) * 256 + b;
-    return (size_t)(a - 239) * 16384 + b;
+    (void)call;
+    return refuse_in > 0 && --refuse_in == 0;
 }
 
-static void fill(struct object *o, unsigned char mark)
+static void born(struct play *y, struct object *o, void *p, size_t bytes, size_t align,
+                 unsigned char mark)
 {
-    o->mark = mark;
-    if (o->bytes > 0) memset(o->at, mark, o->bytes);
-}
-
-static void look(const struct object *o, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++) REQUIRE(o->at[i] == o->mark);
-}
-
-static void began(wpm_heap *h, struct object *o, void *p, size_t bytes, size_t align,
-                  unsigned char mark)
-{
-    o->at = p;
     if (p == NULL) return;
-    REQUIRE((uintptr_t)p % align == 0 && (uintptr_t)p % 16 == 0);
-    REQUIRE((unsigned char *)p >= region && (unsigned char *)p + bytes <= region + REGION_BYTES);
-    REQUIRE(wpm_usable_size(h, p) >= bytes);
-    o->bytes = bytes;
-    fill(o, mark);
+    y->born++;
+    if (y->start != NULL)
+        REQUIRE((uintptr_t)p - (uintptr_t)y->start + bytes <= y->bytes);
+    REQUIRE(wpm_usable_size(y->heap, p) >= bytes);
+    object_born(y->all, o, p, bytes, align, mark);
 }
 
-static void begin(wpm_heap *h, struct object *o, unsigned what, size_t bytes, unsigned char mark)
+static void begin(struct play *y, struct object *o, struct record r, unsigned char mark)
 {
-    size_t align = 16;
-    void *p;
-    if (what == 0) {
-        p = wpm_calloc(h, 1, bytes);
-        for (size_t i = 0; p != NULL && i < bytes; i++) REQUIRE(((unsigned char *)p)[i] == 0);
-    } else if (what == 1) {
-        align = (size_t)16 << (bytes % 11);
-        p = wpm_aligned(h, align, bytes);
+    size_t bytes = object_size(r.a, r.b);
+    size_t align = r.op % 8 == 1 ? (size_t)16 << r.what % 12 : 16;
+    unsigned char *p;
+    if (r.op % 8 == 0) {
+        p = wpm_calloc(y->heap, bytes, 1);
+        REQUIRE(p == NULL || bytes_zero(p, bytes));
+    } else if (r.op % 8 == 1) {
+        p = wpm_aligned(y->heap, align, bytes);
     } else {
-        p = wpm_malloc(h, bytes);
+        p = wpm_malloc(y->heap, bytes);
     }
-    began(h, o, p, bytes, align, mark);
+    born(y, o, p, bytes, align, mark);
 }
 
-static void end(wpm_heap *h, struct object *o)
+static void end(struct play *y, struct object *o)
 {
-    look(o, o->bytes);
-    REQUIRE(wpm_free(h, o->at) == WPM_OK);
-    REQUIRE(wpm_free(h, o->at) != WPM_OK);
-    REQUIRE(wpm_usable_size(h, o->at) == 0);
+    object_look(o, o->bytes);
+    REQUIRE(wpm_free(y->heap, o->at) == WPM_OK);
+    REQUIRE(wpm_free(y->heap, o->at) != WPM_OK);
+    REQUIRE(wpm_usable_size(y->heap, o->at) == 0);
+    y->dead++;
     o->at = NULL;
 }
 
-static void resize(wpm_heap *h, struct object *o, size_t bytes, unsigned char mark)
+static void resize(struct play *y, struct object *o, size_t bytes, unsigned char mark)
 {
-    wpm_status status;
-    void *p = wpm_realloc(h, o->at, bytes, &status);
+    wpm_status status = WPM_CORRUPT;
+    void *p = wpm_realloc(y->heap, o->at, bytes, &status);
     REQUIRE(status == WPM_OK);
-    if (p != NULL) {
-        o->at = p;
-        look(o, bytes < o->bytes ? bytes : o->bytes);
-        o->bytes = bytes;
-    } else {
-        look(o, o->bytes);
+    if (p == NULL) {
+        object_look(o, o->bytes);
+        return;
     }
-    fill(o, mark);
+    if (p != o->at) {
+        REQUIRE(wpm_free(y->heap, o->at) != WPM_OK);
+        y->born++;
+        y->dead++;
+    }
+    size_t kept = bytes < o->bytes ? bytes : o->bytes;
+    o->at = p;
+    object_look(o, kept);
+    o->bytes = bytes;
+    object_apart(y->all, o);
+    REQUIRE(wpm_usable_size(y->heap, p) >= bytes);
+    object_fill(o, mark);
 }
 
-/* Addresses that are no object: every one is refused, and nothing changes. */
-static void misuse(wpm_heap *h, const struct object *o, size_t distance)
+/* Addresses that are no object: each is refused, and nothing changes. */
+static void misuse(struct play *y, const struct object *o, struct record r)
 {
-    if (distance == 0) distance = 1;
-    size_t usable = wpm_usable_size(h, o->at);
-    if (distance < usable) REQUIRE(wpm_free(h, o->at + distance) == WPM_INTERIOR);
-    REQUIRE(wpm_free(h, &distance) == WPM_FOREIGN);
-    REQUIRE(wpm_free(h, region + distance % 64) == WPM_FOREIGN);
-    look(o, o->bytes);
+    size_t usable = wpm_usable_size(y->heap, o->at), distance = 1 + r.a * 7u;
+    wpm_status status = WPM_OK;
+    if (distance < usable) REQUIRE(wpm_free(y->heap, o->at + distance) == WPM_INTERIOR);
+    REQUIRE(wpm_free(y->heap, &distance) == WPM_FOREIGN);
+    REQUIRE(wpm_free(y->heap, (void *)(uintptr_t)r.b) != WPM_OK || r.b == 0);
+    REQUIRE(wpm_free(y->heap, (void *)(UINTPTR_MAX - r.b)) == WPM_FOREIGN);
+    REQUIRE(wpm_realloc(y->heap, &distance, r.b, &status) == NULL && status == WPM_FOREIGN);
+    REQUIRE(wpm_malloc(y->heap, SIZE_MAX - r.b) == NULL);
+    REQUIRE(wpm_calloc(y->heap, SIZE_MAX / 2, 3 + r.b) == NULL);
+    REQUIRE(wpm_aligned(y->heap, 3 * (1 + (size_t)r.b), 1) == NULL);
+    object_look(o, o->bytes);
 }
 
-static void step(wpm_heap *h, struct object *all, const unsigned char *record, unsigned char mark)
+struct tally {
+    const struct object *all;
+    unsigned count;
+};
+
+static bool visit(void *context, void *object, size_t slot_bytes)
 {
-    struct object *o = &all[record[1] % OBJECTS];
-    size_t bytes = size_of(record[2], record[3]);
-    unsigned what = record[0] % 8;
-    if (o->at == NULL) {
-        begin(h, o, what, bytes, mark);
-    } else if (what < 5) {
-        end(h, o);
-    } else if (what < 7) {
-        resize(h, o, bytes, mark);
+    struct tally *t = context;
+    const struct object *o = t->all;
+    while (o < t->all + OBJECTS && o->at != object) o++;
+    REQUIRE(o < t->all + OBJECTS && o->bytes <= slot_bytes);
+    t->count++;
+    return true;
+}
+
+/* The heap's figures, and what a walk visits. */
+static void figures(struct play *y)
+{
+    struct tally t = {y->all, 0};
+    wpm_statistics s;
+    wpm_stats(y->heap, &s);
+    REQUIRE(s.live_objects == objects_live(y->all));
+    REQUIRE(s.mallocs == y->born && s.frees == y->dead);
+    REQUIRE(s.span_bytes + s.free_bytes == s.committed_bytes);
+    REQUIRE(s.committed_bytes <= s.region_bytes && s.live_bytes <= s.span_bytes);
+    wpm_walk(y->heap, visit, &t);
+    REQUIRE(t.count == s.live_objects);
+}
+
+static void step(struct play *y, struct record r, unsigned char mark)
+{
+    struct object *o = &y->all[r.what % OBJECTS];
+    unsigned op = r.op % 16;
+    if (op == 15) {
+        figures(y);
+    } else if (op == 14) {
+        if (y->start == NULL) refuse_in = 1 + r.a % 8;
+    } else if (o->at == NULL) {
+        begin(y, o, r, mark);
+    } else if (op < 9) {
+        end(y, o);
+    } else if (op < 12) {
+        resize(y, o, object_size(r.a, r.b), mark);
     } else {
-        misuse(h, o, bytes);
+        misuse(y, o, r);
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* The heap that the first byte of an input wants. */
+static wpm_heap *heap_of(struct play *y, unsigned choice)
+{
+    static const size_t sizes[3] = {160u << 10, 500u << 10, REGION_BYTES};
+    if (choice % 4 == 3) return wpm_heap_create(LIMIT_BYTES);
+    y->start = region + choice / 4 % 64;
+    y->bytes = sizes[choice % 4];
+    return wpm_heap_init(y->start, y->bytes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct object all[OBJECTS] = {{0}};
-    wpm_statistics figures;
-    wpm_heap *h = wpm_heap_init(region, sizeof region);
-    REQUIRE(h != NULL);
-    for (size_t i = 0; i + RECORD_BYTES <= size; i += RECORD_BYTES) {
-        step(h, all, data + i, (unsigned char)(i / RECORD_BYTES + 1));
-        REQUIRE(heap_check(h) == HEAP_SOUND);
+    static struct play play;
+    if (size < 1) return 0;
+    memset(&play, 0, sizeof play);
+    refuse_in = 0;
+    play.heap = heap_of(&play, data[0]);
+    REQUIRE(play.heap != NULL);
+    for (size_t i = 1; i + RECORD_BYTES <= size; i += RECORD_BYTES) {
+        step(&play, record_at(data + i), (unsigned char)(i / RECORD_BYTES + 1));
+        REQUIRE(!check_now(i) || heap_check(play.heap) == HEAP_SOUND);
     }
-    uint64_t live = 0;
-    for (unsigned i = 0; i < OBJECTS; i++) live += all[i].at != NULL;
-    wpm_stats(h, &figures);
-    REQUIRE(figures.live_objects == live);
-    for (unsigned i = 0; i < OBJECTS; i++) {
-        if (all[i].at != NULL) end(h, &all[i]);
-    }
+    figures(&play);
+    for (unsigned i = 0; i < OBJECTS; i++)
+        if (play.all[i].at != NULL) end(&play, &play.all[i]);
+    figures(&play);
+    REQUIRE(heap_check(play.heap) == HEAP_SOUND);
+    refuse_in = 0;
+    wpm_heap_destroy(play.heap);
     return 0;
 }
-
-#ifdef REPLAY_MAIN
-/* Random inputs of a fixed seed, then the files named. */
-int main(int count, char **names)
-{
-    static uint8_t input[1 << 16];
-    uint64_t state = 88172645463325252u;
-    for (int round = 0; round < 200; round++) {
-        for (size_t i = 0; i < sizeof input; i++) {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            input[i] = (uint8_t)state;
-        }
-        LLVMFuzzerTestOneInput(input, round % 2 ? sizeof input : 4096);
-    }
-    for (int i = 1; i < count; i++) {
-        FILE *f = fopen(names[i], "rb");
-        if (f == NULL) return 1;
-        LLVMFuzzerTestOneInput(input, fread(input, 1, sizeof input, f));
-        fclose(f);
-    }
-    printf("heap_fuzz: 200 random inputs and %d files replayed\n", count - 1);
-    return 0;
-}
-#endif

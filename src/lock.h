@@ -27,8 +27,9 @@
  * not of another; calls through a pointer (the visitor of wpm_walk); what the shared lock guards,
  * for an element of an array cannot be marked; functions marked no_thread_safety_analysis: the two
  * below, `enter` and `leave` in alloc.c, which take the shared lock or not, and the set-up of a
- * heap in metadata.c, of which no other thread knows yet. */
-#if defined(__clang__) && !defined(__FRAMAC__)
+ * heap in metadata.c, of which no other thread knows yet. Older clangs know the attributes, but not
+ * of a field that names another. */
+#if defined(__clang__) && __clang_major__ >= 19 && !defined(__FRAMAC__)
 #define LOCK_ATTRIBUTE(x) __attribute__((x))
 #define LOCK_DECLARATION(x) x
 #else

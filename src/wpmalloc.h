@@ -111,7 +111,8 @@ wpm_cache *wpm_cache_attach(wpm_heap *heap);
 /* Give a thread's cache back: its spans go to the central lists, where all threads find them. */
 void wpm_cache_detach(wpm_heap *heap, wpm_cache *cache);
 
-/* The functions above, through a cache of the calling thread. */
+/* The functions above, through a cache of the calling thread. A slot that another thread has freed
+ * and the owner of its span frees again may be WPM_OK, until the owner has heard of the other. */
 void *wpm_cache_malloc(wpm_heap *heap, wpm_cache *cache, size_t bytes);
 wpm_status wpm_cache_free(wpm_heap *heap, wpm_cache *cache, void *object);
 
