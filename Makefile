@@ -76,8 +76,9 @@ HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
-.PHONY: fuzz fuzz-replay all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants \
-  prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz tools-proof tools-all
+.PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants \
+  prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz \
+  tools-targets tools-proof tools-all
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(PRESET_SO) $(PRESET_A) $(CORE_A)
@@ -106,6 +107,7 @@ help:
 	@echo 'make fault              every call to the system fails in turn'
 	@echo 'make fuzz               each harness on each engine, TIME=60 seconds each; see fuzz/README.md'
 	@echo 'make fuzz-replay        the corpus and random inputs, without an engine'
+	@echo 'make targets            the corpus on other processors, under qemu-user'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
 	@echo 'make install            PREFIX=/usr/local DESTDIR='
@@ -240,11 +242,11 @@ $(FUZZ_BLIND:%=$B/$(1)/core/%.o): $B/$(1)/core/%.o: %.c Makefile $(MADE_BY)
 
 $B/$(1)/abi_fuzz: $$(patsubst %.c,$B/$(1)/abi/%.o,$$(FUZZ_ABI_C)) $$(patsubst %.c,$B/$(1)/core/%.o,fuzz/abi_fuzz.c $(6))
 	$$(SAY) LINK $$@
-	$Q$(2) $(4) $(5) $$^ -o $$@ -lpthread
+	$Q$(2) $(4) $(5) $$(LDFLAGS) $$^ -o $$@ -lpthread
 
 $B/$(1)/%_fuzz: $B/$(1)/core/fuzz/%_fuzz.o $$(patsubst %.c,$B/$(1)/core/%.o,$$(CORE_C) $(6))
 	$$(SAY) LINK $$@
-	$Q$(2) $(3) $(5) $$^ -o $$@ -lpthread
+	$Q$(2) $(3) $(5) $$(LDFLAGS) $$^ -o $$@ -lpthread
 
 -include $$(wildcard $B/$(1)/*/src/*.d $B/$(1)/*/src/*/*.d $B/$(1)/*/fuzz/*.d)
 endef
@@ -265,8 +267,12 @@ fuzz: tools-fuzz
 fuzz-replay: $(FUZZERS:%=$B/replay/%)
 	@for f in $(FUZZERS); do printf '%-16s' $$f: && $B/replay/$$f $$(ls -d fuzz/corpus/$$f/* 2>/dev/null) || exit 1; done
 
+# The corpus on other processors.
+targets: tools-targets
+	@ci/targets
+
 # ---- tools of the machine -------------------------------------------------------------------
-tools-run tools-bench tools-fuzz tools-proof tools-all: tools-%:
+tools-run tools-bench tools-fuzz tools-targets tools-proof tools-all: tools-%:
 	@ci/bootstrap.sh $*
 
 # ---- programs, tests, proof, measurements ---------------------------------------------------

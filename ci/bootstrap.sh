@@ -1,6 +1,7 @@
 #!/bin/sh
-# bootstrap.sh [build|run|bench|fuzz|proof|all] -- the Debian packages that a target needs, by name and version.
+# bootstrap.sh [build|run|bench|fuzz|targets|proof|all] -- the Debian packages that a target needs, by name and version.
 #
+# `targets` is no part of `all`.
 # Versions are those of Debian 12, on which the stored proof was made. Where the archive no longer has
 # one, its present version is installed, with a notice. Quick when nothing is missing: no network then.
 # Needs root or sudo to install; without either it names what to install and fails.
@@ -14,6 +15,11 @@ RUN='sqlite3=3.40.1-2+deb12u2 redis-server=5:7.0.15-1~deb12u10 redis-tools=5:7.0
 BENCH='libjemalloc2=5.3.0-1 libmimalloc2.0=2.0.9+ds-2 libtcmalloc-minimal4=2.10-1
   valgrind=1:3.19.0-1'
 FUZZ='afl++=4.04c-4 libclang-rt-19-dev=1:19.1.7-3~deb12u1 llvm-19=1:19.1.7-3~deb12u1'
+TARGETS='qemu-user=1:7.2+dfsg-7+deb12u18+b3 gcc-aarch64-linux-gnu=4:12.2.0-3
+  gcc-arm-linux-gnueabihf=4:12.2.0-3 gcc-i686-linux-gnu=4:12.2.0-3 gcc-riscv64-linux-gnu=4:12.2.0-5
+  gcc-s390x-linux-gnu=4:12.2.0-3 libc6-dev-arm64-cross=2.36-8cross1 libc6-dev-armhf-cross=2.36-8cross1
+  libc6-dev-i386-cross=2.36-8cross1 libc6-dev-riscv64-cross=2.36-8cross1
+  libc6-dev-s390x-cross=2.36-8cross1'
 PROOF='frama-c-base=20220511-manganese-3+b4 why3=1.5.1-1+b2 z3=4.8.12-3.1 cvc4=1.8-3 cvc5=1.0.3-1
   libclang-rt-19-dev=1:19.1.7-3~deb12u1 llvm-19=1:19.1.7-3~deb12u1
   spin=6.5.2+dfsg-1'
@@ -23,6 +29,7 @@ case "${1:-all}" in
     run) wanted="$BUILD $RUN" ;;
     bench) wanted="$BUILD $RUN $BENCH" ;;
     fuzz) wanted="$BUILD $FUZZ" ;;
+    targets) wanted="$BUILD $TARGETS" ;;
     proof) wanted="$BUILD $PROOF" ;;
     all) wanted="$BUILD $RUN $BENCH $FUZZ $PROOF" ;;
     *) sed -n 2p "$0" >&2; exit 2 ;;

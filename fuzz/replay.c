@@ -6,7 +6,7 @@
 #include "fuzz.h"
 
 #define INPUT_BYTES 8192u
-#define ROUNDS 300
+#define ROUNDS 60
 
 static uint8_t input[INPUT_BYTES];
 
@@ -37,6 +37,7 @@ int main(int count, char **names)
         fclose(f);
         (void)LLVMFuzzerTestOneInput(input, bytes);
     }
-    printf("%d random inputs and %d files replayed\n", ROUNDS, count - 1);
+    printf("%d random inputs and %d files replayed, %llu calls\n", ROUNDS, count - 1,
+           (unsigned long long)fuzz_calls);
     return 0;
 }

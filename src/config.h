@@ -12,7 +12,11 @@
 #define PAGE_SIZE 8192u                   /* bytes; Go's and TCMalloc's page */
 #define CHUNK_PAGES 512u                  /* pages of one page-allocator chunk (4 MiB) */
 #define ARENA_PAGES 8192u                 /* pages of one arena (64 MiB) */
+#if UINTPTR_MAX > 0xffffffff
 #define MAX_PAGES 0x8000000u              /* 2^27 pages: 1 TiB of address space */
+#else
+#define MAX_PAGES 0x40000u                /* 2^18 pages: half of the address space */
+#endif
 #define NO_PAGE 0xffffffffu               /* not a page number */
 
 #define SPAN_SLOTS 512u                   /* most slots of one span */
@@ -32,7 +36,7 @@
 #define LEAST_PAGES ARENA_PAGES
 #else
 #define ARENAMAP_LAYOUT "linear/linearmap.h"
-#define LEAST_PAGES 0x20000u
+#define LEAST_PAGES (MAX_PAGES / 1024)
 #endif
 
 /* A statement of the checked build alone: it looks, and changes nothing. */
