@@ -218,42 +218,46 @@ FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE $(WARN) -g -O1 -ftls-model=initial-exec
 # Edges alone: what is compared with what is no news where inputs have no magic words.
 FUZZ_EDGES := -fsanitize-coverage=inline-8bit-counters,pc-table -fno-sanitize-recover=all
 FUZZ_CHECKS := $(FUZZ_EDGES) -fsanitize=address,undefined
-FUZZ_CHECKS_ABI := $(FUZZ_EDGES) -fsanitize=undefined -DWPM_HARDENED
-FUZZ_ABI_C := $(CORE_C) $(ABI_C)
-
-# One build: 1 its name, 2 the compiler, 3 its flags, 4 those for abi_fuzz, 5 how to link, 6 a helper, 7 and
-# 8 compiler and flags of what a fuzzer must not follow: models and checkers, whose branches are no news.
+FUZZ_CHECKS_ABI := $(FUZZ_EDGES) -fsanitize=undefined
+# What a fuzzer must not follow: models and checkers, whose branches are no news.
 FUZZ_BLIND := $(patsubst %.c,%,$(wildcard src/*check.c fuzz/*.c))
+
+# One build: 1 its name; how to compile 2 the core, 3 the same for abi_fuzz, 4 what is not followed;
+# 5 how to link, and 6 with what engine and 7 helpers; 8 where the core of abi_fuzz lies: in core, or
+# in abi where it is compiled another way.
 define fuzz_rules
 $B/$(1)/core/%.o: %.c Makefile $(MADE_BY)
 	@mkdir -p $$(@D)
 	$$(SAY) CC "$$< ($(1))"
-	$Q$(2) $$(FUZZ_FLAGS) $(3) -MMD -MP -c $$< -o $$@
+	$Q$(2) $$(FUZZ_FLAGS) -MMD -MP -c $$< -o $$@
 
 $B/$(1)/abi/%.o: %.c Makefile $(MADE_BY)
 	@mkdir -p $$(@D)
 	$$(SAY) CC "$$< ($(1), abi)"
-	$Q$(2) $$(FUZZ_FLAGS) $(4) -MMD -MP -c $$< -o $$@
+	$Q$(3) $$(FUZZ_FLAGS) -MMD -MP -c $$< -o $$@
 
 $(FUZZ_BLIND:%=$B/$(1)/core/%.o): $B/$(1)/core/%.o: %.c Makefile $(MADE_BY)
 	@mkdir -p $$(@D)
 	$$(SAY) CC "$$< ($(1))"
-	$Q$(7) $$(FUZZ_FLAGS) -O2 $(8) -MMD -MP -c $$< -o $$@
+	$Q$(4) $$(FUZZ_FLAGS) -O2 -MMD -MP -c $$< -o $$@
 
-$B/$(1)/abi_fuzz: $$(patsubst %.c,$B/$(1)/abi/%.o,$$(FUZZ_ABI_C)) $$(patsubst %.c,$B/$(1)/core/%.o,fuzz/abi_fuzz.c $(6))
+$B/$(1)/abi_fuzz: $$(patsubst %.c,$B/$(1)/$(8)/%.o,$$(CORE_C) $$(ABI_C)) $$(patsubst %.c,$B/$(1)/core/%.o,fuzz/abi_fuzz.c $(7))
 	$$(SAY) LINK $$@
-	$Q$(2) $(4) $(5) $$(LDFLAGS) $$^ -o $$@ -lpthread
+	$Q$(or $(5),$(3)) $$(LDFLAGS) $$^ -o $$@ $(6) -lpthread
 
-$B/$(1)/%_fuzz: $B/$(1)/core/fuzz/%_fuzz.o $$(patsubst %.c,$B/$(1)/core/%.o,$$(CORE_C) $(6))
+$B/$(1)/%_fuzz: $B/$(1)/core/fuzz/%_fuzz.o $$(patsubst %.c,$B/$(1)/core/%.o,$$(CORE_C) $(7))
 	$$(SAY) LINK $$@
-	$Q$(2) $(3) $(5) $$(LDFLAGS) $$^ -o $$@ -lpthread
+	$Q$(or $(5),$(2)) $$(LDFLAGS) $$^ -o $$@ $(6) -lpthread
 
 -include $$(wildcard $B/$(1)/*/src/*.d $B/$(1)/*/src/*/*.d $B/$(1)/*/fuzz/*.d)
 endef
-$(eval $(call fuzz_rules,fuzz,$(FUZZ_CC),$(FUZZ_CHECKS),$(FUZZ_CHECKS_ABI),-fsanitize=fuzzer,fuzz/mutator.c fuzz/calls.c,$(FUZZ_CC),))
-$(eval $(call fuzz_rules,afl,$(AFL_CC),,-DWPM_HARDENED,-fsanitize=fuzzer,fuzz/calls.c,$(FUZZ_CC),))
-$(eval $(call fuzz_rules,replay,$(CC),,-DWPM_HARDENED,,fuzz/replay.c fuzz/calls.c,$(CC),))
-.PRECIOUS: $B/fuzz/core/%.o $B/fuzz/abi/%.o $B/afl/core/%.o $B/afl/abi/%.o $B/replay/core/%.o $B/replay/abi/%.o
+FUZZ_PRESET := -DWPM_HARDENED
+$(eval $(call fuzz_rules,fuzz,$(FUZZ_CC) $(FUZZ_CHECKS),$(FUZZ_CC) $(FUZZ_CHECKS_ABI) $(FUZZ_PRESET),$(FUZZ_CC),,-fsanitize=fuzzer,fuzz/mutator.c fuzz/calls.c,abi))
+$(eval $(call fuzz_rules,afl,$(AFL_CC) $(FUZZ_PRESET),,$(FUZZ_CC),$(AFL_CC),-fsanitize=fuzzer,fuzz/calls.c,core))
+$(eval $(call fuzz_rules,replay,$(CC) $(FUZZ_PRESET),,$(CC),$(CC),,fuzz/replay.c fuzz/calls.c,core))
+# As OSS-Fuzz wants it (ci/oss-fuzz/build.sh): its compilers, flags and engine.
+$(eval $(call fuzz_rules,oss-fuzz,$(CC) $(CFLAGS) $(FUZZ_PRESET),,$(CC) $(CFLAGS),$(CXX) $(CXXFLAGS),$(LIB_FUZZING_ENGINE),fuzz/mutator.c fuzz/calls.c,core))
+.PRECIOUS: $(foreach b,fuzz afl replay oss-fuzz,$B/$b/core/%.o $B/$b/abi/%.o)
 
 $B/afl/mutator.so: fuzz/mutator.c fuzz/fuzz.h
 	@mkdir -p $(@D)

@@ -3,8 +3,8 @@
  * The first byte of the input chooses the heap: in a region of the caller, of three sizes and at
  * odd addresses, or on reserved memory. Regions run out of memory; on reserved memory, a call
  * makes one of the next calls to the system fail. Results are compared with the list, patterns of
- * all objects are looked at when they end, and the heap's records are checked after each call by
- * the proved checker (heapcheck.h).
+ * all objects are looked at when they end, and the heap's records are checked between the calls
+ * (check_now) by the proved checker (heapcheck.h).
  */
 #include "heapcheck.h"
 #include "objects.h"
