@@ -7,6 +7,7 @@ contradictions in contracts. Whatever Frama-C warns of is an error, unless it is
 import concurrent.futures
 import glob
 import json
+import math
 import os
 import re
 import shutil
@@ -73,6 +74,7 @@ class Frama:
         self.goal_store = TextStore(root, 'proofs/proved.txt')
         self.first = FirstProver(root)
         self.pieces = 1  # runs that the functions of a unit are dealt out to
+        self.jobs = jobs
         self.pool = concurrent.futures.ThreadPoolExecutor(jobs)  # each job a run of Frama-C
         self.versions = [subprocess.run(tool, check=True, text=True, stdout=subprocess.PIPE).stdout
                          for tool in (['frama-c', '-version'], ['z3', '--version'])]
@@ -274,6 +276,8 @@ class Frama:
         A run of stored answers looks at a few goals at once. With goals that no hint is known of, it
         would start provers side by side; so when it leaves a goal open, it is done again one by one."""
         provers, timeout = unit.options.get('provers', PROVERS), unit.options.get('timeout', TIMEOUT)
+        if fresh:  # provers go by the clock, and the runs share the processors
+            timeout = math.ceil(int(timeout) * max(1, self.jobs / (os.cpu_count() or 1)))
         if unit.replay and self.first.known(unit.name):
             text = self.run_wp(unit, name, arguments, fresh, provers, timeout, REPLAY_GOALS)
             m = PROVED.search(text)
@@ -307,9 +311,12 @@ class Frama:
 
     def store_answers(self, unit):
         """Keep what the last run's provers said, of smoke tests excepted: they are asked anew."""
+        self.store.pack(unit.name, self.sessions(unit), not unit.errors)
+
+    def sessions(self, unit):
+        """The session folders of the last run, those of smoke tests excepted."""
         folders = glob.glob(os.path.join(self.root, self.folder(unit), 'session-*'))
-        sessions = sorted(f for f in folders if not os.path.basename(f).startswith('session-smoke'))
-        self.store.pack(unit.name, sessions, not unit.errors)
+        return sorted(f for f in folders if not os.path.basename(f).startswith('session-smoke'))
 
     @staticmethod
     def wp_arguments(session, provers, timeout, goals=1):

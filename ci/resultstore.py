@@ -52,18 +52,32 @@ class ResultStore:
                 except FileNotFoundError:
                     pass  # another run cleaned up
 
+    @staticmethod
+    def answers(sessions):
+        """The answers in the caches of some sessions: pairs of a hash and a line."""
+        for session in sessions:
+            for path in glob.glob(os.path.join(session, 'cache', '*.json')):
+                with open(path, encoding='utf-8') as f:
+                    yield os.path.basename(path)[:-len('.json')], ' '.join(f.read().split())
+
+    def pace(self, unit, sessions):
+        """Seconds of CPU that the proofs among the answers took, and took when they were stored."""
+        old, now, then = self.lines(unit), 0.0, 0.0
+        for name, answer in self.answers(sessions):
+            if name in old and '"valid"' in answer:
+                now += json.loads(answer).get('time', 0.0)
+                then += json.loads(old[name]).get('time', 0.0)
+        return now, then
+
     def pack(self, unit, sessions, passed):
         """Keep the answers that the last run asked for, and no others. Old lines stay as they are.
 
         Of a run that failed only proofs are kept: a time-out may be the fault of a busy machine."""
         old, new = self.lines(unit), {}
-        for session in sessions:
-            for path in glob.glob(os.path.join(session, 'cache', '*.json')):
-                name = os.path.basename(path)[:-len('.json')]
-                with open(path, encoding='utf-8') as f:
-                    answer = old.get(name) or ' '.join(f.read().split())
-                if passed or '"valid"' in answer:
-                    new[name] = answer
+        for name, answer in self.answers(sessions):
+            answer = old.get(name, answer)
+            if passed or '"valid"' in answer:
+                new[name] = answer
         os.makedirs(self.folder, exist_ok=True)
         with open(self.path(unit), 'w', encoding='utf-8') as out:
             out.writelines(f'{name} {new[name]}\n' for name in sorted(new))
