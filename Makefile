@@ -76,7 +76,7 @@ HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
-.PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan run check prove prove-update prove-mutants \
+.PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan coverage run check prove prove-update prove-mutants \
   prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz \
   tools-targets tools-proof tools-all
 .DEFAULT_GOAL := all
@@ -105,6 +105,7 @@ help:
 	@echo 'make interleave         the steps without a lock, in all schedules up to a bound'
 	@echo 'make spin               the same as models, in all their states'
 	@echo 'make fault              every call to the system fails in turn'
+	@echo 'make coverage           lines, branches and conditions (MC/DC) that tests and corpora reach'
 	@echo 'make fuzz               each harness on each engine, TIME=60 seconds each; see fuzz/README.md'
 	@echo 'make fuzz-replay        the corpus and random inputs, without an engine'
 	@echo 'make targets            the corpus on other processors, under qemu-user'
@@ -274,6 +275,10 @@ fuzz-replay: $(FUZZERS:%=$B/replay/%)
 # The corpus on other processors.
 targets: tools-targets
 	@ci/targets
+
+# Lines, branches and MC/DC of src; all must be reached but for what tests/coverage.txt excuses.
+coverage: tools-fuzz
+	@ci/coverage
 
 # ---- tools of the machine -------------------------------------------------------------------
 tools-run tools-bench tools-fuzz tools-targets tools-proof tools-all: tools-%:

@@ -43,9 +43,11 @@ static void test_zeroed(wpm_heap *h)
     }
     CHECK(wpm_calloc(h, SIZE_MAX / 2, 3) == NULL);
     CHECK(wpm_calloc(h, 3, SIZE_MAX / 2) == NULL);
-    void *none = wpm_calloc(h, 0, 7);
-    CHECK(none != NULL);
-    CHECK_EQ(wpm_free(h, none), WPM_OK);
+    for (size_t count = 0; count <= 7; count += 7) {
+        void *none = wpm_calloc(h, count, 7 - count);
+        CHECK(none != NULL);
+        CHECK_EQ(wpm_free(h, none), WPM_OK);
+    }
 }
 
 static void test_aligned(wpm_heap *h)

@@ -90,6 +90,7 @@ static void test_calloc(void)
         memset(p, 0xa5, sizes[i]);
         CHECK_EQ(end(p), WPM_OK);
     }
+    CHECK_EQ(end(edge_pointer(harden_calloc(guard, heap, cache, 7, 0).address)), WPM_OK);
     CHECK_EQ(harden_calloc(guard, heap, cache, SIZE_MAX / 2, 3).address, 0);
     CHECK_EQ(harden_calloc(guard, heap, cache, 1, SIZE_MAX).address, 0);
     CHECK_EQ(harden_malloc(guard, heap, cache, SIZE_MAX - 4, 0).address, 0);
@@ -145,6 +146,36 @@ static void test_reuse(void)
         CHECK_EQ(out.status, WPM_CHANGED);
         CHECK_EQ(out.address, edge_address(p));
     }
+}
+
+/* The same by the other ways to a slot: the short one, and a move. */
+static void test_reuse_otherwise(void)
+{
+    unsigned found_short = 0, found_move = 0;
+    for (int round = 0; round < 40; round++) {
+        unsigned char *dead[10], *p;
+        struct object_resized out = {0, WPM_OK};
+        for (int i = 0; i < 10; i++) dead[i] = give(100);
+        for (int i = 0; i < 10; i++) CHECK_EQ(end(dead[i]), WPM_OK);
+        p = dead[round % 10];
+        p[3] = 1;
+        for (uint32_t n = 0; n < 3000 && out.status == WPM_OK; n++) {
+            if (round % 2 == 0) {
+                out = harden_malloc_short(guard, heap, cache, 100, 0, n % 64);
+                found_short += out.status != WPM_OK;
+                if (out.address == 0) out = harden_malloc(guard, heap, cache, 100, 0);
+            } else {
+                unsigned char *old = give(5000);
+                out = harden_realloc(guard, heap, cache, edge_address(old), 100);
+                found_move += out.status != WPM_OK;
+                CHECK_EQ(end(old), WPM_OK);
+            }
+            CHECK(out.status != WPM_OK || out.address != edge_address(p));
+        }
+        CHECK_EQ(out.status, WPM_CHANGED);
+        CHECK_EQ(out.address, edge_address(p));
+    }
+    CHECK(found_short > 5 && found_move == 20);
 }
 
 /* A byte written before an object that has one before it, held or dead, is found. */
@@ -211,6 +242,16 @@ static void refuse(unsigned char *p, struct harden_claim claim)
     p[claim.bytes] ^= 1;
     CHECK_EQ(harden_retire_short(guard, heap, &owner, address, claim), 0);
     p[claim.bytes] ^= 1;
+    struct harden_claim longer = {claim.kind, claim.bytes + 1};
+    CHECK_EQ(harden_retire_short(guard, heap, &owner, address, longer), 0);
+    struct redzone never = guard;
+    never.short_most = 0;
+    CHECK_EQ(harden_retire_short(never, heap, &owner, address, claim), 0);
+    if (wpm_describe(heap, p).slot == 0 || claim.bytes > MAX_SMALL_SIZE) return;
+    uint64_t was = edge_word(address - CANARY_BYTES);
+    edge_put_word(address - CANARY_BYTES, was == 1 ? 2 : 1);
+    CHECK_EQ(harden_retire_short(guard, heap, &owner, address, claim), 0);
+    edge_put_word(address - CANARY_BYTES, was);
 }
 
 /* The first set bit from `turn` on, else the lowest: bit by bit. */
@@ -255,6 +296,7 @@ static void test_short(void)
         CHECK_EQ(size_of(p), bytes);
         memset(p, 0xa5, bytes);
         refuse(p, claim);
+        if (i % 2 == 0) claim.bytes = HARDEN_ANY_BYTES;
         ended += retire(out.address, claim);
         CHECK(bytes > MAX_SMALL_SIZE || all(p, bytes, 0));
         CHECK(harden_retire(guard, heap, out.address, claim).slot.status != WPM_OK);
@@ -388,6 +430,7 @@ int main(void)
     test_realloc();
     test_aligned();
     test_reuse();
+    test_reuse_otherwise();
     test_underrun();
     test_claims();
     test_pick();

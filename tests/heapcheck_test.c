@@ -32,6 +32,17 @@ static unsigned char region[4u << 20];
         CHECK_EQ(heap_check(h), HEAP_SOUND);   \
     } while (0)
 
+/* The same for one check alone, where heap_check would name another fault before it. */
+#define REFUSED(check, place, value)           \
+    do {                                       \
+        unsigned char kept[sizeof(place)];     \
+        CHECK(check);                          \
+        memcpy(kept, &(place), sizeof(place)); \
+        (place) = (value);                     \
+        CHECK(!(check));                       \
+        memcpy(&(place), kept, sizeof(place)); \
+    } while (0)
+
 /* A span in use whose class is a small one, or large; with a slot to spare in its words. */
 static uint32_t some_span(const struct wpm_heap *h, bool small)
 {
@@ -79,6 +90,15 @@ static struct cache_entry *some_entry(const struct wpm_heap *h, bool slots)
 
 static void break_sizes(struct wpm_heap *h)
 {
+    EXPECT(h, HEAP_SIZES, h->nspans, 0u);
+    EXPECT(h, HEAP_SIZES, h->nspans, (uint32_t)MAX_PAGES + 2);
+    EXPECT(h, HEAP_SIZES, h->npages, h->map.npages + 1);
+    EXPECT(h, HEAP_SIZES, h->ncaches, (uint32_t)MAX_CACHES + 1);
+    EXPECT(h, HEAP_SIZES, h->pages.npages, 0u);
+    EXPECT(h, HEAP_SIZES, h->pages.npages, (uint32_t)MAX_PAGES + CHUNK_PAGES);
+    EXPECT(h, HEAP_SIZES, h->ids.capacity, h->nspans + 1);
+    EXPECT(h, HEAP_SIZES, h->grow_limit, h->map.npages + 1);
+    EXPECT(h, HEAP_SIZES, h->map.npages, h->pages.npages + 1);
     EXPECT(h, HEAP_SIZES, h->nsets, h->nsets - 1);
     EXPECT(h, HEAP_SIZES, h->nspans, h->nspans - 1);
     EXPECT(h, HEAP_SIZES, h->npages, h->npages - 1);
@@ -96,6 +116,7 @@ static void break_spans(struct wpm_heap *h)
     EXPECT(h, HEAP_SPAN_SHAPE, span->start, h->npages);
     EXPECT(h, HEAP_SPAN_SHAPE, span->first, span->first + 16);
     EXPECT(h, HEAP_SPAN_SHAPE, span->span_class, NUM_CLASSES);
+    REFUSED(spancheck_small(h), span->span_class, NUM_CLASSES);
     EXPECT(h, HEAP_SPAN_SMALL, span->magic, span->magic - 1);
     EXPECT(h, HEAP_SPAN_SMALL, span->nslots, span->nslots - 1);
     EXPECT(h, HEAP_SPAN_SMALL, span->span_class, 3u);
@@ -147,7 +168,33 @@ static void break_ids(struct wpm_heap *h)
     EXPECT(h, HEAP_IDS, h->ids.where[0], 1u);
     EXPECT(h, HEAP_IDS, h->ids.where[s], 1u);
     EXPECT(h, HEAP_IDS, h->ids.depth, h->ids.depth + 1);
+    REFUSED(fixalloc_valid(&h->ids), h->ids.stack[0], 0u);
+    REFUSED(fixalloc_valid(&h->ids), h->ids.stack[0], h->ids.used + 1);
     EXPECT(h, HEAP_IDS_TAKEN, h->ids.used, h->ids.used + 1);
+}
+
+/* A span that says it is in a cache, or was, is that cache's. */
+static void break_owners(struct wpm_heap *h, uint32_t current)
+{
+    struct mspan *span = &h->span[current], kept = *span;
+    int32_t most = 2 * (int32_t)h->ncaches, own = span->owner;
+    const int32_t no_owner[] = {0, most + 2, own + 1};
+    for (int i = 0; i < 3; i++) REFUSED(cachecheck_places(h), span->owner, no_owner[i]);
+    span->place = PLACE_PARKED;
+    const int32_t no_former[] = {1, most + 3, own};
+    span->owner = own + 1;
+    for (int i = 0; i < 3; i++) REFUSED(cachecheck_places(h), span->owner, no_former[i]);
+    *span = kept;
+    /* An entry has a span in use, and there is none of class 0. */
+    struct cache_entry *none = &h->cache[1].entry[0];
+    CHECK_EQ(none->span, NO_SPAN);
+    REFUSED(cachecheck_entries(h), none->span, (int32_t)unused_record(h));
+    span->span_class = 0;
+    none->span = (int32_t)current;
+    CHECK(!cachecheck_entries(h));
+    none->span = NO_SPAN;
+    *span = kept;
+    CHECK_EQ(heap_check(h), HEAP_SOUND);
 }
 
 static void break_caches(struct wpm_heap *h)
@@ -174,9 +221,31 @@ static void break_caches(struct wpm_heap *h)
     EXPECT(h, HEAP_PLACES, h->span[some_set_span(h)].place, PLACE_LARGE);
     EXPECT(h, HEAP_PLACES, h->span[some_set_span(h)].place, PLACE_CURRENT);
     EXPECT(h, HEAP_PLACES, h->span[some_set_span(h)].place, PLACE_SET + (int32_t)h->nsets);
+    break_owners(h, (uint32_t)e->span);
     EXPECT(h, HEAP_CACHES, h->cache[0].attached, 0);
     EXPECT(h, HEAP_CACHES, h->cache[1].index, 7);
     EXPECT(h, HEAP_CACHES, h->cache[1].owner, OWNER_STRANGER);
+}
+
+/* Each link of a set of two spans or more by itself, and a set that there is not. */
+static void break_links(struct wpm_heap *h)
+{
+    uint32_t n = 0;
+    while (h->set[n].head == h->set[n].tail) n++;
+    struct mspan *head = &h->span[h->set[n].head], *tail = &h->span[h->set[n].tail];
+    REFUSED(setcheck_next(h), head->place, PLACE_SET + (int32_t)h->nsets);
+    REFUSED(setcheck_prev(h), head->next, NO_SPAN);
+    REFUSED(setcheck_ends(h), head->place, PLACE_PARKED);
+    REFUSED(setcheck_ends(h), head->prev, h->set[n].tail);
+    REFUSED(setcheck_ends(h), tail->place, PLACE_PARKED);
+    REFUSED(setcheck_ends(h), tail->next, h->set[n].head);
+    /* The first span of no set is none's head; that its set is none is what another check says. */
+    n = some_set(h, false);
+    while (h->set[n].head == NO_SPAN || h->set[n].head != h->set[n].tail) n++;
+    int32_t *place = &h->span[h->set[n].head].place, was = *place;
+    *place = PLACE_SET + (int32_t)h->nsets;
+    CHECK(setcheck_prev(h) && !cachecheck_places(h));
+    *place = was;
 }
 
 static void break_sets(struct wpm_heap *h)
@@ -194,6 +263,7 @@ static void break_sets(struct wpm_heap *h)
     EXPECT(h, HEAP_SET_ENDS, h->set[empty].head, set->head);
     EXPECT(h, HEAP_SET_ENDS, h->set[empty].tail, set->tail);
     EXPECT(h, HEAP_SET_ENDS, h->set[empty].tail, (int32_t)h->nspans);
+    break_links(h);
     struct span_set kept = *set;
     for (int32_t i = kept.head; i != NO_SPAN; i = h->span[i].next) h->span[i].place++;
     *set = set[1];
@@ -257,6 +327,9 @@ static void use(struct wpm_heap *h)
     struct cache_entry *e = &c->entry[sizeclass_of(16)];
     do CHECK(alloc_malloc(h, c, 16) != NULL);
     while (e->window != 0);
+    CHECK_EQ(heap_check(h), HEAP_SOUND);
+    CHECK_EQ(alloc_free(h, c, objects[100]), WPM_OK);
+    CHECK(h->ids.depth > 0);
     CHECK_EQ(heap_check(h), HEAP_SOUND);
 }
 

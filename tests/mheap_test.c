@@ -2,6 +2,7 @@
 #include "heapfaults.h"
 #include "mheap.h"
 #include "metadata.h"
+#include "platform/inject.h"
 #include "random.h"
 #include "unit.h"
 
@@ -12,6 +13,10 @@
 
 static struct wpm_heap heap;
 static uint8_t region[24u << 20];
+
+static bool refused; /* the system releases no memory */
+
+bool platform_inject(enum platform_call call) { return refused && call == PLATFORM_RELEASE; }
 
 static uint8_t *span_memory(const struct wpm_heap *h, uint32_t s)
 {
@@ -160,6 +165,41 @@ static void test_release(struct wpm_heap *h)
     CHECK_EQ(heap_faults(h), 0);
 }
 
+/* Memory that the system does not take back is not counted as released. */
+static void test_release_refused(struct wpm_heap *h)
+{
+    uint32_t span[SPANS], count = 0;
+    while (count < SPANS && (span[count] = take_large(h, 40, 1)) != NO_SPAN) count++;
+    CHECK(count > 20);
+    int64_t before = h->released_pages;
+    refused = true;
+    while (count > 0) give(h, span[--count]);
+    CHECK_EQ(mheap_release_all(h), 0);
+    CHECK_EQ(h->released_pages, before);
+    refused = false;
+    CHECK_EQ(mheap_release_all(h) > 0, h->owned);
+    CHECK_EQ(heap_faults(h), 0);
+}
+
+/* More free memory than a heap keeps goes back as soon as it is free, if the system takes it. */
+static void test_surplus(void)
+{
+    CHECK(metadata_reserve(&heap, 4 * (size_t)LIMIT_BYTES));
+    for (int round = 0; round < 2; round++) {
+        bool zero = false;
+        uint32_t s = mheap_alloc_large(&heap, 10000, 1, &zero);
+        CHECK(s != NO_SPAN);
+        int64_t before = heap.released_pages;
+        refused = round == 0;
+        give(&heap, s);
+        refused = false;
+        CHECK_EQ(heap.released_pages - before, round == 0 ? 0 : 10000);
+        CHECK_EQ(heap_faults(&heap), 0);
+    }
+    CHECK(metadata_unreserve(&heap));
+    memset(&heap, 0, sizeof heap);
+}
+
 static void test_heap(struct wpm_heap *h, uint64_t seed)
 {
     test_random(h, seed, 400);
@@ -167,10 +207,12 @@ static void test_heap(struct wpm_heap *h, uint64_t seed)
     test_full(h);
     test_random(h, seed + 1, 3000);
     test_release(h);
+    test_release_refused(h);
 }
 
 int main(void)
 {
+    test_surplus();
     CHECK(metadata_reserve(&heap, LIMIT_BYTES));
     test_heap(&heap, 1);
     CHECK(metadata_unreserve(&heap));
