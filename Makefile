@@ -76,9 +76,9 @@ HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
-.PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan coverage run check prove prove-update prove-mutants \
+.PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan coverage lint run check prove prove-update prove-mutants \
   prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz \
-  tools-targets tools-proof tools-all
+  tools-targets tools-lint tools-proof tools-all
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(PRESET_SO) $(PRESET_A) $(CORE_A)
@@ -106,6 +106,7 @@ help:
 	@echo 'make spin               the same as models, in all their states'
 	@echo 'make fault              every call to the system fails in turn'
 	@echo 'make coverage           lines, branches and conditions (MC/DC) that tests and corpora reach'
+	@echo 'make lint               gcc -fanalyzer, clang-tidy, cppcheck with MISRA, Eva'
 	@echo 'make fuzz               each harness on each engine, TIME=60 seconds each; see fuzz/README.md'
 	@echo 'make fuzz-replay        the corpus and random inputs, without an engine'
 	@echo 'make targets            the corpus on other processors, under qemu-user'
@@ -280,8 +281,12 @@ targets: tools-targets
 coverage: tools-fuzz
 	@ci/coverage
 
+# What analysers say of src; what is as it should be is argued in tests/lint.txt and proofs/MISRA.md.
+lint: tools-lint
+	@ci/lint
+
 # ---- tools of the machine -------------------------------------------------------------------
-tools-run tools-bench tools-fuzz tools-targets tools-proof tools-all: tools-%:
+tools-run tools-bench tools-fuzz tools-targets tools-lint tools-proof tools-all: tools-%:
 	@ci/bootstrap.sh $*
 
 # ---- programs, tests, proof, measurements ---------------------------------------------------

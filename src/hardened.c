@@ -141,7 +141,8 @@ void hardened_start(void)
     hardened.guard.fence = options.value[OPTION_GUARD];
     if (hardened.guard.canary && options.value[OPTION_MISMATCH] != 0) kinds = true;
     hardened.copies = options.value[OPTION_BOUNDS];
-    metagap_before = metagap_behind = GAP_LEAST * PAGE_SIZE;
+    metagap_before = (uint64_t)GAP_LEAST * PAGE_SIZE;
+    metagap_behind = metagap_before;
     if (options.value[OPTION_RANDOM] != 0) {
         metagap_before += random[3] % GAPS * PAGE_SIZE;
         metagap_behind += random[3] / GAPS % GAPS * PAGE_SIZE;

@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define EXPORT __attribute__((visibility("default")))
 #define HOT __attribute__((flatten)) /* the fast path stands in the function itself */

@@ -95,7 +95,8 @@ static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *argument)
     uintptr_t pc = read_pc(context);
     if (pc == 0) return _URC_END_OF_STACK;
     if (s->depth == 0 && own_base != NULL && base_of(pc) == own_base) return _URC_NO_REASON;
-    s->frame[s->depth++] = pc;
+    s->frame[s->depth] = pc;
+    s->depth++;
     return s->depth < DEPTH ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
