@@ -69,11 +69,12 @@ PRESET_FLAG_paranoid := -DWPM_PARANOID
 PRESET_SO := $(PRESETS:%=$B/libwpmalloc-%.so)
 PRESET_A := $(PRESET_SO:.so=.a)
 
-# Unit tests: tests/x_test.c is a program; other tests/*.c are helpers of all of them.
+# Unit tests: tests/x_test.c is a program; other tests/*.c are helpers of all of them. LEAVE_OUT names
+# programs that are not to be run.
 TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c) \
   $(if $(CHECKED),$(wildcard tests/checked/*_test.c)))
 HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
-TESTS    := $(TEST_C:tests/%.c=$B/tests/%)
+TESTS    := $(filter-out $(LEAVE_OUT:%=$B/tests/%),$(TEST_C:tests/%.c=$B/tests/%))
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
 .PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan coverage lint run check prove prove-update prove-mutants \
