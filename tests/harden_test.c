@@ -1,19 +1,10 @@
 /* A hardened heap: sizes, canaries, zero on free, a look at reuse; the statuses of faults. */
-#include "create.h"
+#include "hardheap.h"
 #include "hardpath.h"
 #include "hardresize.h"
 #include "hardroom.h"
 #include "platform/inject.h"
 #include "touch.h"
-#include "unit.h"
-#include "wpmalloc.h"
-
-static struct redzone guard = {
-    {0x5eed1234, 0x1234567890abcdef}, true, true, true, true, MAX_SMALL_SIZE - CANARY_BYTES,
-    FENCE_NONE};
-static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
-static wpm_heap *heap;
-static wpm_cache *cache;
 
 static const size_t sizes[] = {0,    1,     7,     8,     9,      16,     24,     100,    1000,
                                4096, 32760, 32761, 40000, 262136, 262137, 300000, 5 << 20};
@@ -22,16 +13,6 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 static bool fail[PLATFORM_CALLS]; /* the calls of a kind that fail, all of them */
 
 bool platform_inject(enum platform_call call) { return fail[call]; }
-
-static unsigned char *give(size_t bytes)
-{
-    struct object_resized out = harden_malloc(guard, heap, cache, bytes, HARDEN_KIND_MALLOC);
-    CHECK_EQ(out.status, WPM_OK);
-    CHECK(out.address != 0);
-    return edge_pointer(out.address);
-}
-
-static wpm_status end(void *p) { return harden_free(guard, heap, cache, edge_address(p), plain); }
 
 static size_t size_of(const void *p)
 {
@@ -421,9 +402,7 @@ static void test_switches(void)
 
 int main(void)
 {
-    heap = wpm_heap_create(0);
-    cache = wpm_cache_attach(heap);
-    CHECK(heap != NULL && cache != NULL);
+    begin_heap();
     test_life();
     test_overrun();
     test_calloc();

@@ -1,31 +1,8 @@
 /* How far one may write from an address on: every address of every kind of slot, against the size
  * that was asked for; and what an address in no object is told. */
-#include "create.h"
-#include "harden.h"
+#include "hardheap.h"
 #include "hardroom.h"
 #include "sizeclass.h"
-#include "unit.h"
-#include "wpmalloc.h"
-
-static struct redzone guard = {
-    {0x5eed1234, 0x1234567890abcdef}, true, true, true, true, MAX_SMALL_SIZE - CANARY_BYTES,
-    FENCE_NONE};
-static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
-static wpm_heap *heap;
-static wpm_cache *cache;
-
-static uintptr_t give(size_t bytes)
-{
-    struct object_resized out = harden_malloc(guard, heap, cache, bytes, HARDEN_KIND_MALLOC);
-    CHECK_EQ(out.status, WPM_OK);
-    CHECK(out.address != 0);
-    return out.address;
-}
-
-static void end(uintptr_t address)
-{
-    CHECK_EQ(harden_free(guard, heap, cache, address, plain), WPM_OK);
-}
 
 /* Bytes from the object's start to the end of its slot. */
 static size_t slot_of(uintptr_t address)
@@ -52,9 +29,9 @@ static void test_objects(void)
 {
     const size_t sizes[] = {0, 1, 7, 8, 24, 100, 1000, 4096, 30000, 32760, 40000, 300000};
     for (size_t n = 0; n < sizeof sizes / sizeof *sizes; n++) {
-        uintptr_t object = give(sizes[n]);
+        uintptr_t object = edge_address(give(sizes[n]));
         look_at(object, sizes[n]);
-        end(object);
+        CHECK_EQ(end(edge_pointer(object)), WPM_OK);
         struct harden_room room = harden_room(guard, heap, object);
         CHECK_EQ(room.bytes, 0);
         CHECK(room.status == WPM_DOUBLE_FREE || room.status == WPM_INTERIOR);
@@ -66,7 +43,7 @@ static void test_objects(void)
 static void test_broken(void)
 {
     const uint64_t words[] = {0, 1, UINT64_MAX};
-    uintptr_t object = give(40), mark = object + slot_of(object) - CANARY_BYTES;
+    uintptr_t object = edge_address(give(40)), mark = object + slot_of(object) - CANARY_BYTES;
     uint64_t was = edge_word(mark);
     for (int i = 0; i < 3; i++) {
         edge_put_word(mark, words[i]);
@@ -74,7 +51,7 @@ static void test_broken(void)
         CHECK(words[i] > was || !harden_fits(guard, heap, object, 1));
     }
     edge_put_word(mark, was);
-    end(object);
+    CHECK_EQ(end(edge_pointer(object)), WPM_OK);
 }
 
 /* Without canaries the room is the slot's. */
@@ -93,8 +70,8 @@ static void test_plain(void)
 /* Addresses in no slot: outside the heap, beyond its pages, on a free page, behind all slots. */
 static void test_nowhere(void)
 {
-    uintptr_t object = give(300000);
-    end(object);
+    uintptr_t object = edge_address(give(300000));
+    CHECK_EQ(end(edge_pointer(object)), WPM_OK);
     CHECK_EQ(harden_room(guard, heap, edge_address(&guard)).status, WPM_FOREIGN);
     CHECK(harden_fits(guard, heap, edge_address(&guard), SIZE_MAX));
     uintptr_t beyond = arenamap_address(&heap->map, heap->npages);
@@ -102,7 +79,7 @@ static void test_nowhere(void)
     unsigned tails = 0;
     for (uint32_t k = 4; k < NUM_CLASSES; k++) {
         struct size_class c = class_table[k];
-        uintptr_t first = give(c.size_bytes - CANARY_BYTES);
+        uintptr_t first = edge_address(give(c.size_bytes - CANARY_BYTES));
         wpm_info info = wpm_describe(heap, edge_pointer(first));
         uintptr_t behind = first + (c.slots - info.slot) * (uintptr_t)c.size_bytes;
         if (c.slots * c.size_bytes < c.span_pages * PAGE_SIZE) {
@@ -111,7 +88,7 @@ static void test_nowhere(void)
             CHECK(!harden_fits(guard, heap, behind, 1));
             tails++;
         }
-        end(first);
+        CHECK_EQ(end(edge_pointer(first)), WPM_OK);
     }
     CHECK(tails > 5);
     uint32_t page = bitmap_next_set(heap->pages.free, 0, heap->npages);
@@ -121,9 +98,7 @@ static void test_nowhere(void)
 
 int main(void)
 {
-    heap = wpm_heap_create(0);
-    cache = wpm_cache_attach(heap);
-    CHECK(heap != NULL && cache != NULL);
+    begin_heap();
     test_objects();
     test_broken();
     test_plain();
