@@ -26,8 +26,8 @@ BUILD_sparse := build/sparse
 ifeq ($(BUILD_$(LAYOUT)),)
 $(error LAYOUT is linear or sparse)
 endif
-BUILD_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(if $(CHECKED),-DWPM_CHECKED)
-B := $(BUILD_$(LAYOUT))$(if $(CHECKED),/checked)
+BUILD_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(if $(CHECKED),-DWPM_CHECKED) $(if $(WATCHED),-DWPM_WATCHED)
+B := $(BUILD_$(LAYOUT))$(if $(CHECKED),/checked)$(if $(WATCHED),/watched)
 
 # Objects are made anew when the compiler or its flags are others than the last time.
 MADE_BY := $B/made-by
@@ -56,6 +56,10 @@ LOADER_C := src/platform/deepbind.c
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
 CORE_C   := $(filter-out $(ABI_C) $(BOUNDS_C) $(LOADER_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
   $(wildcard src/platform/posix*.c) $(if $(CHECKED),$(wildcard src/checked/*.c))
+# The watched build has wpm_ functions of its own, which speak to tools that watch memory.
+ifneq ($(WATCHED),)
+CORE_C   := $(filter-out src/api.c,$(CORE_C)) $(wildcard src/watched/*.c) src/platform/watch.c
+endif
 CORE_O   := $(CORE_C:%.c=$B/%.o)
 ABI_O    := $(ABI_C:%.c=$B/%.o) $(ABI_CXX:%.cc=$B/%.o)
 SO       := $B/libwpmalloc.so
@@ -77,8 +81,8 @@ HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 TESTS    := $(filter-out $(LEAVE_OUT:%=$B/tests/%),$(TEST_C:tests/%.c=$B/tests/%))
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
-.PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan coverage lint run check prove prove-update prove-mutants \
-  prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz \
+.PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan coverage lint sanitizers run check prove prove-update prove-mutants \
+  prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz tools-sanitize \
   tools-targets tools-lint tools-proof tools-all
 .DEFAULT_GOAL := all
 
@@ -107,6 +111,9 @@ help:
 	@echo 'make spin               the same as models, in all their states'
 	@echo 'make fault              every call to the system fails in turn'
 	@echo 'make coverage           lines, branches and conditions (MC/DC) that tests and corpora reach'
+	@echo 'make WATCHED=1 ...      for programs under ASan, MSan, TSan, LSan (CFLAGS=-fsanitize=...), memcheck:'
+	@echo '                        build/watched/libwpmalloc-core.a tells the tool of its objects'
+	@echo 'make sanitizers         faults on a heap, under each of these tools'
 	@echo 'make lint               gcc -fanalyzer, clang-tidy, cppcheck with MISRA, Eva'
 	@echo 'make fuzz               each harness on each engine, TIME=60 seconds each; see fuzz/README.md'
 	@echo 'make fuzz-replay        the corpus and random inputs, without an engine'
@@ -286,8 +293,12 @@ coverage: tools-fuzz
 lint: tools-lint
 	@ci/lint
 
+# Tools that watch memory, and faults on a heap of which they must tell (the watched build).
+sanitizers: tools-sanitize
+	@tests/sanitizers/run.py
+
 # ---- tools of the machine -------------------------------------------------------------------
-tools-run tools-bench tools-fuzz tools-targets tools-lint tools-proof tools-all: tools-%:
+tools-run tools-bench tools-fuzz tools-sanitize tools-targets tools-lint tools-proof tools-all: tools-%:
 	@ci/bootstrap.sh $*
 
 # ---- programs, tests, proof, measurements ---------------------------------------------------

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bootstrap.sh [build|run|bench|fuzz|targets|lint|proof|all] -- the Debian packages that a target needs, by name and version.
+# bootstrap.sh [build|run|bench|fuzz|sanitize|targets|lint|proof|all] -- the Debian packages that a target needs, by name and version.
 #
 # `targets` is no part of `all`.
 # Versions are those of Debian 12, on which the stored proof was made. Where the archive no longer has
@@ -15,6 +15,7 @@ RUN='sqlite3=3.40.1-2+deb12u2 redis-server=5:7.0.15-1~deb12u10 redis-tools=5:7.0
 BENCH='libjemalloc2=5.3.0-1 libmimalloc2.0=2.0.9+ds-2 libtcmalloc-minimal4=2.10-1
   valgrind=1:3.19.0-1'
 FUZZ='afl++=4.04c-4 libclang-rt-19-dev=1:19.1.7-3~deb12u1 llvm-19=1:19.1.7-3~deb12u1'
+SANITIZE='libclang-rt-19-dev=1:19.1.7-3~deb12u1 llvm-19=1:19.1.7-3~deb12u1 valgrind=1:3.19.0-1'
 TARGETS='qemu-user=1:7.2+dfsg-7+deb12u18+b3 gcc-aarch64-linux-gnu=4:12.2.0-3
   gcc-arm-linux-gnueabihf=4:12.2.0-3 gcc-i686-linux-gnu=4:12.2.0-3 gcc-riscv64-linux-gnu=4:12.2.0-5
   gcc-s390x-linux-gnu=4:12.2.0-3 libc6-dev-arm64-cross=2.36-8cross1 libc6-dev-armhf-cross=2.36-8cross1
@@ -31,10 +32,11 @@ case "${1:-all}" in
     run) wanted="$BUILD $RUN" ;;
     bench) wanted="$BUILD $RUN $BENCH" ;;
     fuzz) wanted="$BUILD $FUZZ" ;;
+    sanitize) wanted="$BUILD $SANITIZE" ;;
     targets) wanted="$BUILD $TARGETS" ;;
     lint) wanted="$BUILD $LINT" ;;
     proof) wanted="$BUILD $PROOF" ;;
-    all) wanted="$BUILD $RUN $BENCH $FUZZ $LINT $PROOF" ;;
+    all) wanted="$BUILD $RUN $BENCH $FUZZ $SANITIZE $LINT $PROOF" ;;
     *) sed -n 2p "$0" >&2; exit 2 ;;
 esac
 

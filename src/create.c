@@ -4,6 +4,7 @@
 #include "edge.h"
 #include "metadata.h"
 #include "platform.h"
+#include "platform/watch.h"
 
 wpm_heap *wpm_heap_init(void *region, size_t region_bytes)
 {
@@ -13,6 +14,7 @@ wpm_heap *wpm_heap_init(void *region, size_t region_bytes)
     if (region == NULL || region_bytes < record + 64) return NULL;
     if (start > ADDRESS_LIMIT || region_bytes > ADDRESS_LIMIT - start) return NULL;
     struct wpm_heap *h = edge_pointer(aligned);
+    watch_heap_gone(h); /* one that was forgotten */
     edge_zero(aligned, record);
     size_t rest = region_bytes - (aligned - start) - record;
     return metadata_place(h, aligned + record, rest) ? h : NULL;
@@ -35,7 +37,9 @@ wpm_heap *wpm_heap_create(size_t limit_bytes)
 void wpm_heap_destroy(wpm_heap *h)
 {
     size_t unit = platform_page_bytes();
-    if (h == NULL || !h->owned) return;
+    if (h == NULL) return;
+    watch_heap_gone(h);
+    if (!h->owned) return;
     (void)metadata_unreserve(h);
     (void)platform_unreserve(edge_address(h), (sizeof(struct wpm_heap) + unit - 1) / unit * unit);
 }

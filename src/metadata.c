@@ -5,6 +5,7 @@
 #include "edge.h"
 #include "metagap.h"
 #include "platform.h"
+#include "platform/watch.h"
 #include "space.h"
 
 uint64_t metagap_before, metagap_behind;
@@ -23,8 +24,8 @@ struct growing {
     uint64_t page_bytes; /* bytes for each page of the heap */
 };
 
-/* Give every array its place from `start` on, for `npages` pages; returns the end. The arrays that
- * do not grow come first and end at *fixed_end. */
+/* Give every array its place from `start` on, for `npages` pages; returns the end, and WATCH_BEFORE
+ * bytes more. The arrays that do not grow come first and end at *fixed_end. */
 static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uint64_t align,
                         uint64_t *fixed_end) HEAP_LOCKED(h)
 {
@@ -50,7 +51,7 @@ static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uin
     h->ids.stack = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
     h->ids.where = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
     space_put_growing(&h->map, &end, npages, align, !h->owned);
-    return space_round_up(end, align);
+    return space_round_up(end + WATCH_BEFORE, align);
 }
 
 static void list_growing(const struct wpm_heap *h, struct growing list[GROWING]) HEAP_LOCKED(h)
@@ -98,6 +99,7 @@ bool metadata_extend(struct wpm_heap *h, uint32_t npages, bool *fresh)
     uintptr_t from = arenamap_address(&h->map, h->npages);
     uint64_t bytes = (uint64_t)(npages - h->npages) * PAGE_SIZE;
     if (h->owned && !platform_commit(from, bytes)) return false;
+    watch_pages(h, from, bytes);
     *fresh = h->owned != 0;
     h->nspans = npages + 1;
     h->ids.capacity = npages + 1;
@@ -149,6 +151,7 @@ static bool reserve(struct wpm_heap *h, uint32_t npages) LOCK_ATTRIBUTE(no_threa
     h->metadata_bytes = bytes;
     set_up(h, npages);
     space_begin(&h->map, start, meta, npages);
+    watch_pages(h, start + meta - WATCH_BEFORE, WATCH_BEFORE);
     return true;
 }
 
@@ -192,6 +195,7 @@ bool metadata_place(struct wpm_heap *h, uintptr_t region, uint64_t bytes)
             edge_zero(edge_address(h->pages.free), fixed_end - edge_address(h->pages.free));
             (void)extend_arrays(h, 0, 1);
             set_up(h, (uint32_t)usable);
+            watch_pages(h, base - WATCH_BEFORE, WATCH_BEFORE);
             return space_place(&h->map, base, (uint32_t)usable);
         }
     }
