@@ -32,7 +32,14 @@ int __tsan_get_report_mop(void *report, unsigned long index, int *thread, void *
 void __lsan_register_root_region(const void *address, size_t bytes) __attribute__((weak));
 void __lsan_unregister_root_region(const void *address, size_t bytes) __attribute__((weak));
 
+#ifdef __clang__
 #define UNWATCHED __attribute__((noinline, no_sanitize("address", "memory", "thread")))
+#else
+#define UNWATCHED __attribute__((noinline, no_sanitize("address", "thread")))
+#endif
+
+/* What a tool calls, from its own shared library where it has one. */
+#define CALLED_BACK __attribute__((visibility("default"), used))
 
 static void *pointer_to(uintptr_t address) { return (void *)address; }
 
@@ -228,7 +235,7 @@ UNWATCHED void watch_store(uintptr_t address, uint64_t value)
 
 #ifdef WATCH_ADDRESS
 /* AddressSanitizer calls it when it has found a fault. */
-void __asan_on_error(void)
+CALLED_BACK void __asan_on_error(void)
 {
     found((uintptr_t)__asan_get_report_address());
 }
@@ -237,7 +244,7 @@ void __asan_on_error(void)
 #ifdef WATCH_THREAD
 /* ThreadSanitizer calls it with a report that it is about to print. It holds locks of its own that
  * code which it looks after may need: the line comes at the next call of a heap, or at the end. */
-void __tsan_on_report(void *report)
+CALLED_BACK void __tsan_on_report(void *report)
 {
     int thread, size, write, atomic;
     void *address = NULL, *trace[1];
