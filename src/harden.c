@@ -37,6 +37,7 @@ static inline struct slot slot_of(const struct wpm_heap *h, uintptr_t address, b
     assigns HEAP_REMADE(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
+    ensures base: h->map.base == \old(h->map.base);
     ensures none: \result.address == 0 ==> HeldKept{Pre,Post}(h) && NoRoomFor(h, c, bytes);
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, bytes);
     ensures held: \result.address != 0 ==> SlotHeld(h, \result.address, \result.bytes);
@@ -45,14 +46,17 @@ static inline struct slot take(struct wpm_heap *h, struct mcache *c, size_t byte
 {
     bool zero = false, dirty = true;
     //@ ghost harden_lemma_bounds(h);
+    //@ assert alone: BaseAlone(h);
     if (bytes > MAX_SMALL_SIZE) {
         uintptr_t large = alloc_large_given(h, c, bytes, 1, &zero);
+        //@ assert base: h->map.base == \at(h->map.base, Pre);
         return slot_of(h, large, zero);
     }
     //@ ghost class_table_fact();
     uint32_t k = sizeclass_of((uint32_t)bytes);
     //@ assert fits: ClassFits(k, bytes);
     uintptr_t small = alloc_small(h, c, k, &dirty);
+    //@ assert base: h->map.base == \at(h->map.base, Pre);
     struct slot out = {small, class_table[k].size_bytes, false};
     //@ assert shapes: ShapesValid(h);
     return out;
@@ -65,6 +69,7 @@ static inline struct slot take(struct wpm_heap *h, struct mcache *c, size_t byte
     assigns HEAP_REMADE(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
+    ensures base: h->map.base == \old(h->map.base);
     ensures ended: SlotEnded{Pre,Post}(h, address);
     ensures none: \result.address == 0 && \result.status == WPM_OK;
 */
@@ -74,6 +79,7 @@ static struct object_resized give_back(struct wpm_heap *h, struct mcache *c, uin
     struct object_resized none = {0, WPM_OK};
     //@ ghost class_table_fact();
     //@ ghost harden_lemma_bounds(h);
+    //@ assert alone: BaseAlone(h);
     //@ assert shapes: ShapesValid(h);
     //@ assert object: \exists integer k; ObjectAt(h, address, k, slot_bytes);
     //@ assert frees: !NoSlotOf(h, address) && !NoSlotStarts(h, address) && !NotHeld(h, address);
@@ -132,6 +138,9 @@ struct object_resized harden_malloc(struct redzone g, struct wpm_heap *h, struct
     //@ assert shapes: ShapesValid(h);
     if (slot.address != 0 && !redzone_fence(g, slot.address, slot.bytes))
         return give_back(h, c, slot.address) /*@ ghost (slot.bytes) */;
+    /*@ assert total: slot.address != 0 ==> \forall integer size;
+          SlotHeld(h, slot.address, size) ==> RedzoneTotal(g, bytes) <= size; */
+    //@ assert room: slot.address != 0 ==> RoomFor(g, h, slot.address, bytes);
     struct object_resized out = start(g, h, slot, bytes, kind);
     //@ assert held: out.address != 0 ==> SlotHeld(h, out.address, slot.bytes);
     //@ assert fenced: out.address != 0 ==> Fenced(g, out.address, slot.bytes);

@@ -30,6 +30,8 @@ struct harden_claim {
     ensures why: \result.address == 0 ==> g.fence != FENCE_DEMANDED ==>
       MAX_PAGES * PAGE_SIZE < bytes || NoRoomFor(h, c, RedzoneTotal(g, bytes));
     ensures some: \result.address != 0 ==> SlotGiven{Pre,Post}(h, \result.address, bytes);
+    ensures base: h->map.base == \old(h->map.base);
+    ensures room: \result.address != 0 ==> RoomFor(g, h, \result.address, bytes);
     ensures handed: \result.address != 0 ==> \result.status == WPM_OK ==>
       Handed{Pre,Post}(g, h, \result.address, bytes, kind);
     ensures changed: \result.status == WPM_CHANGED ==> Changed{Pre,Post}(g, h, \result.address);

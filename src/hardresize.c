@@ -44,17 +44,13 @@ static struct object_resized copy(struct redzone g, struct wpm_heap *h, struct m
           Disjoint(out.address, slot, address, info.slot.slot_bytes) && bytes <= slot; */
     if (out.status != WPM_OK) return out;
     //@ assert handed: Handed{Pre,Here}(g, h, out.address, bytes, HARDEN_KIND_MALLOC);
-    //@ assert source: BytesSame{Here,Pre}(address, address, both);
     edge_copy(out.address, address, both);
     //@ assert copied: BytesKept{Taken,Here}(out.address, both);
     /*@ assert limit: \forall integer slot; SlotHeld(h, out.address, slot) ==>
           out.address + slot <= ADDRESS_LIMIT && bytes + CanaryRoom(g) <= Room(g, slot) &&
           Room(g, slot) <= slot; */
     //@ assert moved: BytesSame{Here,Taken}(out.address, address, both);
-    /*@ assert stood: \forall integer i; 0 <= i < both ==>
-          \at(edge_byte[address + i], Taken) == \at(edge_byte[address + i], Pre); */
-    /*@ assert taken: \forall integer i; 0 <= i < both ==>
-          edge_byte[out.address + i] == \at(edge_byte[address + i], Taken); */
+    //@ assert stood: BytesSame{Pre,Taken}(address, address, both);
     /*@ assert gone: \forall integer i; 0 <= i < both ==>
           edge_byte[out.address + i] == \at(edge_byte[address + i], Pre); */
     //@ assert prefix: BytesSame{Here,Pre}(out.address, address, both);

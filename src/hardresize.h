@@ -6,6 +6,10 @@
 #ifndef WPM_HARDRESIZE_H
 #define WPM_HARDRESIZE_H
 
+#include "edge.h"
+
+#include "../spec/copied.acsl"
+
 #include "harden.h"
 
 #include "../spec/hardresize.acsl"
