@@ -22,7 +22,7 @@ TARGETS='qemu-user=1:7.2+dfsg-7+deb12u18+b3 gcc-aarch64-linux-gnu=4:12.2.0-3
   libc6-dev-i386-cross=2.36-8cross1 libc6-dev-riscv64-cross=2.36-8cross1
   libc6-dev-s390x-cross=2.36-8cross1'
 LINT='clang-tidy-19=1:19.1.7-3~deb12u1 cppcheck=2.10-2
-  frama-c-base=20220511-manganese-3+b4'
+  frama-c-base=20220511-manganese-3+b4 valgrind=1:3.19.0-1'
 PROOF='frama-c-base=20220511-manganese-3+b4 why3=1.5.1-1+b2 z3=4.8.12-3.1 cvc4=1.8-3 cvc5=1.0.3-1
   libclang-rt-19-dev=1:19.1.7-3~deb12u1 llvm-19=1:19.1.7-3~deb12u1
   spin=6.5.2+dfsg-1'

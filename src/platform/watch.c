@@ -25,6 +25,9 @@ int __tsan_get_report_mop(void *report, unsigned long index, int *thread, void *
 #include <sanitizer/msan_interface.h>
 #else
 #define WATCH_VALGRIND 1
+#if !__has_include(<valgrind/memcheck.h>)
+#error "valgrind/memcheck.h is missing: Debian package valgrind"
+#endif
 #include <valgrind/memcheck.h>
 #endif
 
