@@ -195,8 +195,9 @@ bool metadata_place(struct wpm_heap *h, uintptr_t region, uint64_t bytes)
             edge_zero(edge_address(h->pages.free), fixed_end - edge_address(h->pages.free));
             (void)extend_arrays(h, 0, 1);
             set_up(h, (uint32_t)usable);
-            watch_pages(h, base - WATCH_BEFORE, WATCH_BEFORE);
-            return space_place(&h->map, base, (uint32_t)usable);
+            bool placed = space_place(&h->map, base, (uint32_t)usable);
+            if (placed) watch_pages(h, base - WATCH_BEFORE, WATCH_BEFORE);
+            return placed;
         }
     }
     return false;

@@ -23,5 +23,6 @@ int main(void)
     }
     CHECK_EQ(margin_bytes(from), MARGIN_MOST);
     CHECK_EQ(margin_bytes(UINT64_MAX), MARGIN_MOST);
+    json_drop(root);
     return unit_report("margin");
 }

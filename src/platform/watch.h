@@ -19,6 +19,13 @@ struct wpm_heap;
 /* Bytes before a heap's first page that no array lies in, so that who writes there is told. */
 #define WATCH_BEFORE 64u
 
+/* A function whose own accesses to memory no tool looks at. */
+#ifdef __clang__
+#define UNWATCHED __attribute__((noinline, no_sanitize("address", "memory", "thread")))
+#else
+#define UNWATCHED __attribute__((noinline, no_sanitize("address", "thread")))
+#endif
+
 /* An object of `bytes` bytes, of no value yet. */
 void watch_begin(uintptr_t address, size_t bytes);
 

@@ -40,6 +40,13 @@ static void *make(wpm_heap *h, struct mcache *c, size_t bytes)
     return begin(h, alloc_malloc(h, c, bytes + margin_bytes(bytes)), bytes);
 }
 
+/* Bytes that the live object at `address` may use. */
+static size_t size_of(uintptr_t address, wpm_info info)
+{
+    size_t bytes = asked_bytes(address, info.slot_bytes);
+    return bytes != ASKED_UNKNOWN ? bytes : info.slot_bytes;
+}
+
 /* The tool is told before another thread can have the slot; of an object that is not live, the core
  * says why. */
 static wpm_status end(wpm_heap *h, struct mcache *c, void *object)
@@ -47,7 +54,7 @@ static wpm_status end(wpm_heap *h, struct mcache *c, void *object)
     uintptr_t address = edge_address(object);
     wpm_info info = object_describe(h, address);
     if (object != NULL && info.status == WPM_OK) {
-        size_t bytes = wpm_usable_size(h, object);
+        size_t bytes = size_of(address, info);
         struct dead_object dead = {address, bytes, info.slot_bytes, info.size_class};
         dead_keep(&dead);
         watch_end(address, bytes);
@@ -72,10 +79,9 @@ void *wpm_aligned(wpm_heap *h, size_t align, size_t bytes)
     return begin(h, object_aligned(h, &stranger, align, bytes + margin_bytes(bytes)), bytes);
 }
 
-/* What `object`, which is live, holds, in one of `bytes` bytes; the old one is ended. */
-static void *move(wpm_heap *h, void *object, size_t bytes, wpm_status *status)
+/* What `object`, live and of `old` bytes, holds, in one of `bytes` bytes; the old one is ended. */
+static void *move(wpm_heap *h, void *object, size_t old, size_t bytes, wpm_status *status)
 {
-    size_t old = wpm_usable_size(h, object);
     void *moved = make(h, &stranger, bytes);
     if (moved == NULL) return NULL;
     edge_copy(edge_address(moved), edge_address(object), old < bytes ? old : bytes);
@@ -92,8 +98,10 @@ void *wpm_realloc(wpm_heap *h, void *object, size_t bytes, wpm_status *status)
     if (object == NULL) {
         result = make(h, &stranger, bytes);
     } else {
-        said = object_describe(h, edge_address(object)).status;
-        if (said == WPM_OK) result = move(h, object, bytes, &said);
+        uintptr_t address = edge_address(object);
+        wpm_info info = object_describe(h, address);
+        said = info.status;
+        if (said == WPM_OK) result = move(h, object, size_of(address, info), bytes, &said);
     }
     if (status != NULL) *status = said;
     return result;
@@ -105,9 +113,7 @@ size_t wpm_usable_size(wpm_heap *h, const void *object)
 {
     uintptr_t address = edge_address(object);
     wpm_info info = object_describe(h, address);
-    if (info.status != WPM_OK) return 0;
-    size_t bytes = asked_bytes(address, info.slot_bytes);
-    return bytes != ASKED_UNKNOWN ? bytes : info.slot_bytes;
+    return info.status == WPM_OK ? size_of(address, info) : 0;
 }
 
 wpm_info wpm_describe(wpm_heap *h, const void *address)

@@ -6,7 +6,7 @@
  */
 #include "dead.h"
 
-#define UNWATCHED __attribute__((noinline, no_sanitize("thread")))
+#include "../platform/watch.h"
 
 static struct dead_object kept[DEAD_KEPT];
 static uint64_t count; /* that have ended so far */
