@@ -230,12 +230,21 @@ static __attribute__((noinline)) void *malloc_long(size_t bytes)
     return p != NULL ? p : process_no_memory();
 }
 
-/* The short way; a slot that was written after its object's end ends the process. */
+/* The short way: a slot that has waited, else one from the window. One that was written after its
+ * object's end ends the process. */
 static inline void *malloc_short(size_t bytes, uint32_t kind)
 {
-    struct object_resized out =
-        harden_malloc_short(hardened.guard, &process_heap, process_cache(), bytes, kind,
-                            next_turn());
+    struct object_resized out = {0, WPM_OK};
+    uint32_t turn = next_turn();
+    if (bytes == 0 || bytes > hardened.guard.short_most) return NULL;
+    uint32_t k = sizeclass_of((uint32_t)(bytes + CANARY_BYTES));
+    out.address = waiting_take(k, turn);
+    if (out.address != 0) {
+        out.status = harden_reuse_short(hardened.guard, &process_heap, out.address, k, bytes, kind);
+    } else {
+        out = harden_malloc_short(hardened.guard, &process_heap, process_cache(), bytes, kind,
+                                  turn);
+    }
     if (out.status != WPM_OK) process_fault(edge_pointer(out.address), out.status, false);
     return edge_pointer(out.address);
 }
@@ -251,7 +260,8 @@ HOT void *hardened_malloc(size_t bytes)
     return p != NULL ? p : malloc_long(bytes);
 }
 
-void *hardened_calloc(size_t count, size_t bytes)
+/* As hardened_calloc, when the short way does not serve. */
+static __attribute__((noinline)) void *calloc_long(size_t count, size_t bytes)
 {
     struct mcache *c = process_enter();
     void *p = c != NULL && (count == 0 || bytes == 0) ? take_nothing() : NULL;
@@ -262,6 +272,15 @@ void *hardened_calloc(size_t count, size_t bytes)
         out = harden_calloc(hardened.guard, &process_heap, c, count, bytes);
     p = give(out);
     return p != NULL ? p : process_no_memory();
+}
+
+/* An object of the short way is zero: its slot was looked at. */
+HOT void *hardened_calloc(size_t count, size_t bytes)
+{
+    void *p = count <= MAX_SMALL_SIZE && bytes <= MAX_SMALL_SIZE
+                  ? malloc_short(count * bytes, HARDEN_KIND_MALLOC)
+                  : NULL;
+    return p != NULL ? p : calloc_long(count, bytes);
 }
 
 void *hardened_aligned(size_t align, size_t bytes, uint32_t kind)

@@ -1,8 +1,8 @@
 /* hardpath.h -- the short ways of malloc and free with red zones (harden.h), inline.
  *
- * They serve objects of up to `short_most` bytes from the window of the calling thread's cache, and
- * the end of those of its own spans, when all of the red zone is on. All else, and every fault, is
- * left to the long ways: nothing has happened then.
+ * They serve objects of up to `short_most` bytes, in a slot whose object has ended or from the
+ * window of the calling thread's cache, and the end of those of its own spans, when all of the red
+ * zone is on. All else, and every fault, is left to the long ways: nothing has happened then.
  */
 #ifndef WPM_HARDPATH_H
 #define WPM_HARDPATH_H
@@ -26,6 +26,37 @@ static inline uint32_t harden_pick(uint64_t x, uint32_t turn)
     i = bits_lowest(x);
     //@ ghost alloc_lemma_some(x, i);
     return i;
+}
+
+/* An object of `bytes` bytes in the slot at `address`, which is taken, of class `k`; nobody else
+ * knows of it: its last object has ended. Status WPM_CHANGED: the slot was written since. */
+/*@ requires valid: HeapValid(h);
+    requires guard: RedzoneValid(g);
+    requires class: 1 <= k < NUM_CLASSES;
+    requires held: ObjectAt(h, address, k, class_table[k].size_bytes);
+    requires fits: ClassFits(k, bytes + CANARY_BYTES);
+    requires all: g.short_most != 0;
+    requires asked: kind < CANARY_KINDS;
+    assigns edge_byte[0 .. ADDRESS_LIMIT - 1];
+    ensures status: \result == WPM_OK || \result == WPM_CHANGED;
+    ensures handed: \result == WPM_OK ==> Handed{Pre,Post}(g, h, address, bytes, kind);
+    ensures changed: \result == WPM_CHANGED ==> Changed{Pre,Post}(g, h, address);
+*/
+static inline __attribute__((always_inline)) wpm_status
+harden_reuse_short(struct redzone g, const struct wpm_heap *h, uintptr_t address, uint32_t k,
+                   size_t bytes, uint32_t kind)
+{
+    (void)h;
+    //@ ghost class_table_fact();
+    //@ assert shapes: ShapesValid(h);
+    size_t slot_bytes = class_table[k].size_bytes;
+    //@ assert held: SlotHeld(h, address, slot_bytes);
+    //@ assert room: Room(g, slot_bytes) == slot_bytes;
+    if (!clean_all(address, slot_bytes)) return WPM_CHANGED;
+    canary_put(g.secret, address, slot_bytes, bytes, kind);
+    //@ assert guarded: Guarded(g, address, slot_bytes, bytes, kind);
+    //@ assert kept: BytesKept{Pre,Here}(address, slot_bytes);
+    return WPM_OK;
 }
 
 /* An object of `bytes` bytes from the window of cache `c`, of its free slots one from the place

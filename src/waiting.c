@@ -4,23 +4,23 @@
 #include "hardened.h"
 #include "platform.h"
 
-#define ROWS_BYTES (NUM_CLASSES * sizeof(struct quarantine))
+#define RINGS_BYTES (NUM_CLASSES * sizeof(struct quarantine))
 
-__thread struct quarantine *waiting_rows;
+__thread struct quarantine *waiting_rings;
 
-/* The rows of all caches: reserved at the first need, each cache's part committed at its own. */
+/* The rings of all caches: reserved at the first need, each cache's part committed at its own. */
 static uintptr_t reservation;
 static uint8_t committed[MAX_CACHES];
 
-/* Bytes from the rows of a cache to those of the next: whole pages of the system. */
+/* Bytes from the rings of a cache to those of the next: whole pages of the system. */
 static size_t stride(void)
 {
     size_t page = platform_page_bytes();
-    return (ROWS_BYTES + page - 1) / page * page;
+    return (RINGS_BYTES + page - 1) / page * page;
 }
 
-/* The start of all rows; 0 when the system refuses. Threads that come at one time agree on one. */
-static uintptr_t all_rows(void)
+/* The start of all rings; 0 when the system refuses. Threads that come at one time agree on one. */
+static uintptr_t all_rings(void)
 {
     uintptr_t seen = __atomic_load_n(&reservation, __ATOMIC_ACQUIRE);
     if (seen != 0) return seen;
@@ -33,26 +33,26 @@ static uintptr_t all_rows(void)
     return seen;
 }
 
-static struct quarantine *rows_of(uintptr_t start, uint32_t cache)
+static struct quarantine *rings_of(uintptr_t start, uint32_t cache)
 {
     return edge_pointer(start + cache * stride());
 }
 
-/* The calling thread's rows, now if it can have them. */
+/* The calling thread's rings, now if it can have them. */
 static struct quarantine *enter(void)
 {
-    if (waiting_rows != NULL || process_cache_distance == 0) return waiting_rows;
+    if (waiting_rings != NULL || process_cache_distance == 0) return waiting_rings;
     uint32_t cache = (uint32_t)process_cache()->index;
-    uintptr_t start = all_rows();
+    uintptr_t start = all_rings();
     if (start == 0) return NULL;
     if (!platform_commit(start + cache * stride(), stride())) return NULL;
     __atomic_store_n(&committed[cache], 1, __ATOMIC_RELEASE);
-    waiting_rows = rows_of(start, cache);
-    return waiting_rows;
+    waiting_rings = rings_of(start, cache);
+    return waiting_rings;
 }
 
-/* What a row's length depends on: large objects have a row of their own, one of the shortest. */
-static size_t row_bytes(uint32_t k)
+/* What a ring's length depends on: large objects have one of their own, of the shortest. */
+static size_t ring_bytes(uint32_t k)
 {
     return k != 0 ? class_table[k].size_bytes : QUARANTINE_BYTES;
 }
@@ -63,27 +63,35 @@ static wpm_status release_one(uintptr_t address, uint32_t k)
     return alloc_free(&process_heap, process_cache(), edge_pointer(address));
 }
 
-/* The slots of a batch, of class `k`, are free now; one that is free already has ended twice. */
-static void release(const struct quarantine_batch *batch, uint32_t k)
+/* The slots of a batch, of class `k`, are free now; one that is free already has ended twice.
+ * Whether there is one. */
+static bool release(const struct quarantine_batch *batch, uint32_t k)
 {
+    bool some = false;
     for (uint32_t i = 0; i < batch->count; i++) {
-        wpm_status status = release_one(batch->row[i], k);
-        if (status != WPM_OK) process_fault(edge_pointer(batch->row[i]), status, false);
+        uintptr_t address = batch->row[i];
+        if (address == 0) continue;
+        wpm_status status = release_one(address, k);
+        if (status != WPM_OK) process_fault(edge_pointer(address), status, false);
+        some = true;
     }
     process_stop_if_stray();
+    return some;
 }
 
 void waiting_put_long(uintptr_t address, uint32_t k)
 {
     struct quarantine_batch batch;
-    struct quarantine *rows = enter();
-    if (rows == NULL) {
+    struct quarantine *rings = enter();
+    if (rings != NULL) {
+        if (quarantine_put(&rings[k], address)) return;
+        quarantine_spill(&rings[k], ring_bytes(k), &batch);
+        (void)quarantine_put(&rings[k], address); /* there is room now */
+    } else {
         batch.count = 1;
         batch.row[0] = address;
-    } else {
-        quarantine_add(&rows[k], address, row_bytes(k), &batch);
     }
-    release(&batch, k);
+    (void)release(&batch, k);
 }
 
 bool waiting_holds(uintptr_t address, uint32_t k)
@@ -91,7 +99,7 @@ bool waiting_holds(uintptr_t address, uint32_t k)
     uintptr_t start = __atomic_load_n(&reservation, __ATOMIC_ACQUIRE);
     for (uint32_t cache = 0; start != 0 && cache < MAX_CACHES; cache++) {
         if (__atomic_load_n(&committed[cache], __ATOMIC_ACQUIRE) == 0) continue;
-        if (quarantine_holds(&rows_of(start, cache)[k], address)) return true;
+        if (quarantine_holds(&rings_of(start, cache)[k], address)) return true;
     }
     return false;
 }
@@ -100,10 +108,9 @@ bool waiting_flush(void)
 {
     struct quarantine_batch batch;
     bool some = false;
-    for (uint32_t k = 0; waiting_rows != NULL && k < NUM_CLASSES; k++) {
-        quarantine_empty(&waiting_rows[k], &batch);
-        release(&batch, k);
-        if (batch.count != 0) some = true;
+    for (uint32_t k = 0; waiting_rings != NULL && k < NUM_CLASSES; k++) {
+        quarantine_empty(&waiting_rings[k], &batch);
+        if (release(&batch, k)) some = true;
     }
     return some;
 }
@@ -111,15 +118,15 @@ bool waiting_flush(void)
 void waiting_thread_end(void)
 {
     (void)waiting_flush();
-    waiting_rows = NULL;
+    waiting_rings = NULL;
 }
 
 void waiting_fork_child(void)
 {
     uintptr_t start = __atomic_load_n(&reservation, __ATOMIC_ACQUIRE);
     for (uint32_t cache = 0; start != 0 && cache < MAX_CACHES; cache++) {
-        struct quarantine *rows = rows_of(start, cache);
-        if (committed[cache] == 0 || rows == waiting_rows) continue;
-        for (uint32_t k = 0; k < NUM_CLASSES; k++) rows[k].left = rows[k].length;
+        struct quarantine *rings = rings_of(start, cache);
+        if (committed[cache] == 0 || rings == waiting_rings) continue;
+        for (uint32_t k = 0; k < NUM_CLASSES; k++) rings[k] = (struct quarantine){0};
     }
 }

@@ -287,6 +287,34 @@ static void test_short(void)
     CHECK(served > 50 * 10 && ended > 50 * 10);
 }
 
+/* A slot whose object has ended serves another of its class, unless a byte of it has changed. */
+static void test_second_life(void)
+{
+    struct harden_claim claim = {2, HARDEN_ANY_BYTES};
+    for (int i = 0; i < SIZES; i++) {
+        size_t bytes = sizes[i];
+        if (bytes == 0 || bytes > guard.short_most) continue;
+        uintptr_t address = harden_malloc(guard, heap, cache, bytes, 2).address;
+        unsigned char *p = edge_pointer(address);
+        memset(p, 0xa5, bytes);
+        struct harden_info info = harden_retire(guard, heap, address, claim);
+        CHECK_EQ(info.slot.status, WPM_OK);
+        uint32_t k = info.slot.size_class;
+        const size_t places[] = {0, bytes / 2, bytes - 1, bytes, info.room - 1};
+        for (size_t at = 0; at < sizeof places / sizeof *places; at++) {
+            p[places[at]] = 1;
+            CHECK_EQ(harden_reuse_short(guard, heap, address, k, bytes, 2), WPM_CHANGED);
+            p[places[at]] = 0;
+        }
+        size_t less = bytes - bytes / 3;
+        if (sizeclass_of((uint32_t)(less + CANARY_BYTES)) != k) less = bytes;
+        CHECK_EQ(harden_reuse_short(guard, heap, address, k, less, 2), WPM_OK);
+        CHECK(size_of(p) == less && all(p, less, 0));
+        CHECK_EQ(harden_retire(guard, heap, address, claim).slot.status, WPM_OK);
+        CHECK_EQ(harden_release(guard, heap, cache, address), WPM_OK);
+    }
+}
+
 static bool faults(const unsigned char *p) { return !readable(edge_address(p)); }
 
 /* Bytes from the start of a large object to its guard page. */
@@ -371,6 +399,7 @@ static void test_fenced(void)
         test_aligned();
         test_claims();
         test_short();
+    test_second_life();
         test_fence();
         test_fence_refused();
     }
