@@ -58,6 +58,7 @@ static void test_order(size_t slot_bytes, uint32_t every)
     for (uintptr_t next = 1; next < ENDS; next++) {
         join(next, slot_bytes);
         CHECK(q.length == length && inside <= 2 * length);
+        for (uint32_t i = 0; i < q.waited; i++) CHECK(quarantine_holds(&q, q.pool[i]));
         if (next % every != 0) continue;
         uint32_t before = q.waited;
         uintptr_t address = quarantine_take(&q, (uint32_t)(next * 7) % QUARANTINE_TURNS);
