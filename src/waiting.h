@@ -16,8 +16,8 @@ extern __thread struct quarantine *waiting_rings;
 /* Largest slot that waits. Of those above ZERO_WRITTEN the address space waits, without memory. */
 #define WAITING_MOST 0x2000000u
 
-/* The slot at `address`, of class `k` (0: a large object), waits, or is free now; what has waited
- * is free now. */
+/* The slot at `address`, of class `k` (0: a large object), waits from now on; without a ring it is
+ * free at once. Of a pool that is full, half is free now. */
 void waiting_put_long(uintptr_t address, uint32_t k);
 
 /* The same by the short way. */
@@ -39,15 +39,15 @@ static inline uintptr_t waiting_take(uint32_t k, uint32_t turn)
  * ends the process. */
 bool waiting_holds(uintptr_t address, uint32_t k);
 
-/* What waits in the calling thread's rings is free now; whether that is something. For when memory
- * has run out. */
+/* All of the calling thread's rings and pools is free now; whether that is something. For when
+ * memory has run out. */
 bool waiting_flush(void);
 
-/* The calling thread ends: what waits in its rings is free now. Before its cache goes back. */
+/* The calling thread ends: its rings and pools are free now. Before its cache goes back. */
 void waiting_thread_end(void);
 
-/* After fork, in the child: rings of threads that are no more may be half written; what waits there
- * stays taken for ever. */
+/* After fork, in the child: rings of threads that are no more may be half written, and an object
+ * that lay in one may live in memory that was copied later. What lies in them stays taken. */
 void waiting_fork_child(void);
 
 #endif
