@@ -38,16 +38,17 @@ static bool waits; /* whether slots wait before they are free */
 
 static const struct harden_claim plain = {HARDEN_KIND_MALLOC, HARDEN_ANY_BYTES};
 
-/* Where the next object's search for a free slot begins: any place of 64, in an order that the
- * secret decides. */
-#define TURN_STEP 0x9e3779b9u /* odd, so that all 2^32 states come */
-#define TURN_UNIT 0x4000000u  /* 2^32 / 64 */
-static __thread uint32_t turn_state;
+/* Which of the slots that may serve does, and where the search for a free one begins: one of 64, by
+ * a linear congruence modulo 2^64 (Knuth's MMIX multiplier) whose increment is secret; the state's
+ * upper bits. With an odd increment all states come, and no place is passed over for long. */
+#define TURN_FACTOR 6364136223846793005u
+#define TURN_UNIT 0x400000000000000u /* 2^64 / 64 */
+static __thread uint64_t turn_state;
 
 static inline uint32_t next_turn(void)
 {
-    turn_state += TURN_STEP;
-    return turn_state * hardened.turn_factor / TURN_UNIT;
+    turn_state = turn_state * TURN_FACTOR + hardened.turn_step;
+    return (uint32_t)(turn_state / TURN_UNIT);
 }
 
 /* Fill `bytes` bytes with what nobody can guess: the system's, or, where a filter of system calls
@@ -118,7 +119,7 @@ bool hardened_has_options(void)
 
 void hardened_start(void)
 {
-    uint64_t random[4];
+    uint64_t random[5];
     options_preset(&options, PRESET);
     const char *text = environ != NULL ? secure_getenv("WPMALLOC_CONF") : NULL;
     const char *own = &wpmalloc_conf != NULL ? wpmalloc_conf : NULL;
@@ -146,8 +147,8 @@ void hardened_start(void)
     if (options.value[OPTION_RANDOM] != 0) {
         metagap_before += random[3] % GAPS * PAGE_SIZE;
         metagap_behind += random[3] / GAPS % GAPS * PAGE_SIZE;
-        hardened.turn_factor = (uint32_t)random[2] * 2 + 1;
-        hardened.distance = random[2] / 0x100000000 % DISTANCES * platform_page_bytes();
+        hardened.turn_step = random[4] * 2 + 1;
+        hardened.distance = random[2] % DISTANCES * platform_page_bytes();
     }
 }
 

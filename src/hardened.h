@@ -45,8 +45,8 @@ struct harden_room hardened_room(const void *address);
 struct hardened {
     struct redzone guard;
     uint32_t copies;
-    uint32_t turn_factor; /* of the order in which slots are handed out; 0: from the lowest on */
-    size_t distance;      /* of the heap from what is mapped beside it; 0: as the system has it */
+    uint64_t turn_step; /* of the order in which slots are handed out; 0: from the lowest on */
+    size_t distance;    /* of the heap from what is mapped beside it; 0: as the system has it */
 };
 extern struct hardened hardened __attribute__((visibility("hidden")));
 
