@@ -399,7 +399,7 @@ static void test_fenced(void)
         test_aligned();
         test_claims();
         test_short();
-    test_second_life();
+        test_second_life();
         test_fence();
         test_fence_refused();
     }
@@ -443,6 +443,7 @@ int main(void)
     test_claims();
     test_pick();
     test_short();
+    test_second_life();
     test_fenced();
     test_switches();
     return unit_report("harden");
