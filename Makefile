@@ -26,14 +26,23 @@ BUILD_sparse := build/sparse
 ifeq ($(BUILD_$(LAYOUT)),)
 $(error LAYOUT is linear or sparse)
 endif
-BUILD_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(if $(CHECKED),-DWPM_CHECKED) $(if $(WATCHED),-DWPM_WATCHED)
-B := $(BUILD_$(LAYOUT))$(if $(CHECKED),/checked)$(if $(WATCHED),/watched)
+# The geometry of heaps, hosted or small (src/config.h). The names of libc are of the hosted one.
+PROFILE ?= hosted
+PROFILE_FLAGS_hosted :=
+PROFILE_FLAGS_small := -DWPM_PROFILE_SMALL
+PROFILE_C_hosted := src/sizeclass_tables.c src/sizeclass_go.c src/sizeclass_go_tables.c
+PROFILE_C_small := src/small/small_tables.c
+ifeq ($(PROFILE_C_$(PROFILE)),)
+$(error PROFILE is hosted or small)
+endif
+BUILD_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(PROFILE_FLAGS_$(PROFILE)) $(if $(CHECKED),-DWPM_CHECKED) $(if $(WATCHED),-DWPM_WATCHED)
+B := $(BUILD_$(LAYOUT))$(if $(filter small,$(PROFILE)),/small)$(if $(CHECKED),/checked)$(if $(WATCHED),/watched)
 
 # Objects are made anew when the compiler or its flags are others than the last time.
 MADE_BY := $B/made-by
-$(shell mkdir -p $B; printf '%s\n' '$(LAYOUT) $(CC) $(CFLAGS) $(CXX) $(CXXFLAGS)' | \
+$(shell mkdir -p $B; printf '%s\n' '$(LAYOUT) $(CC) $(CFLAGS) $(CXX) $(CXXFLAGS) $(DEVICE_CC) $(DEVICE_CFLAGS)' | \
   cmp -s - $(MADE_BY) || \
-  printf '%s\n' '$(LAYOUT) $(CC) $(CFLAGS) $(CXX) $(CXXFLAGS)' > $(MADE_BY))
+  printf '%s\n' '$(LAYOUT) $(CC) $(CFLAGS) $(CXX) $(CXXFLAGS) $(DEVICE_CC) $(DEVICE_CFLAGS)' > $(MADE_BY))
 
 # V=1 shows whole commands.
 Q := $(if $(V),,@)
@@ -54,7 +63,8 @@ ABI_C    := $(wildcard src/malloc_abi.c src/process.c src/hardened.c \
 BOUNDS_C := src/bounds.c
 LOADER_C := src/platform/deepbind.c
 ABI_CXX  := $(wildcard src/cxx_abi.cc)
-CORE_C   := $(filter-out $(ABI_C) $(BOUNDS_C) $(LOADER_C),$(wildcard src/*.c)) $(wildcard src/$(LAYOUT)/*.c) \
+CORE_C   := $(filter-out $(ABI_C) $(BOUNDS_C) $(LOADER_C) $(PROFILE_C_hosted),$(wildcard src/*.c)) \
+  $(PROFILE_C_$(PROFILE)) $(wildcard src/$(LAYOUT)/*.c) \
   $(wildcard src/platform/posix*.c) $(if $(CHECKED),$(wildcard src/checked/*.c))
 # The watched build has wpm_ functions of its own, which speak to tools that watch memory.
 ifneq ($(WATCHED),)
@@ -78,12 +88,14 @@ PRESET_A := $(PRESET_SO:.so=.a)
 TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c) \
   $(if $(CHECKED),$(wildcard tests/checked/*_test.c)))
 HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
-TESTS    := $(filter-out $(LEAVE_OUT:%=$B/tests/%),$(TEST_C:tests/%.c=$B/tests/%))
+# Of the small profile: Go's tables speak of pages of 8 KiB, red zones are of the hosted one alone.
+LEAVE_OUT_small := harden_test pagealloc_test pagecache_test pagesum_test sizeclass_test sizeclass_go_test
+TESTS    := $(filter-out $(addprefix $B/tests/,$(LEAVE_OUT) $(LEAVE_OUT_$(PROFILE))),$(TEST_C:tests/%.c=$B/tests/%))
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
 .PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan coverage lint sanitizers run check prove prove-update prove-mutants \
   prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz tools-sanitize \
-  tools-targets tools-lint tools-proof tools-all
+  tools-targets tools-device tools-lint tools-proof tools-all embedded check-targets print-device-sources
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(PRESET_SO) $(PRESET_A) $(CORE_A)
@@ -98,6 +110,7 @@ help:
 	@echo 'make prove              the proof, replayed from the committed cache'
 	@echo '                        (modules that passed before and have not changed are passed over)'
 	@echo 'make prove REPLAY=1     the same with every goal of every module looked at again'
+	@echo 'make prove PROFILE=small  the proof for a device: its geometry, 32 bits'
 	@echo 'make prove FRESH=1      the proof from nothing: every goal goes to the provers'
 	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
@@ -118,6 +131,9 @@ help:
 	@echo 'make fuzz               each harness on each engine, TIME=60 seconds each; see fuzz/README.md'
 	@echo 'make fuzz-replay        the corpus and random inputs, without an engine'
 	@echo 'make targets            the corpus on other processors, under qemu-user'
+	@echo 'make embedded           for a device: build/embedded/libwpmalloc-embedded.a (DEVICE_CC=, DEVICE_CFLAGS=),'
+	@echo '                        and one pair wpmalloc.c, wpmalloc.h'
+	@echo 'make check-targets      that on Cortex-M3, M4, M33, RV32 and RV64, under qemu'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
 	@echo 'make install            PREFIX=/usr/local DESTDIR='
@@ -171,6 +187,45 @@ $(ARCHIVE) $(CORE_A) $(PRESET_A):
 	$(SAY) AR $@
 	$Q$(AR) rcs $@ $^
 
+# ---- the library for a device ---------------------------------------------------------------
+# No system, no libc but memset and memcpy; the small profile. As an archive, by any compiler
+# (DEVICE_CC="arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb"), and as one source and one header.
+DEVICE_CC    ?= $(CC)
+DEVICE_AR    ?= $(AR)
+DEVICE_CFLAGS ?= -Os
+DEVICE_FLAGS := -std=c11 -ffreestanding -fno-builtin $(WARN) -Wno-type-limits -ffunction-sections -fdata-sections \
+  -Isrc -DWPM_PROFILE_SMALL -DWPM_BARE
+DEVICE_C := $(patsubst %,src/%.c,bitmap sizeclass small/small_tables pagesum pagealloc pagecheck pagecache \
+  fixalloc spancheck poolcheck cachecheck setcheck heapcheck linear/space metadata spanset mspan heappool \
+  heaprun heapspan mheap mcentral window mcache large alloc objects walk statistics create api \
+  platform/bare platform/bare_atomic)
+DEVICE_O := $(patsubst %.c,$B/embedded/%.o,$(DEVICE_C) src/platform/bare_memory.c)
+
+embedded: $B/embedded/libwpmalloc-embedded.a $B/embedded/wpmalloc.c
+
+$B/embedded/%.o: %.c Makefile $(MADE_BY)
+	@mkdir -p $(@D)
+	$(SAY) CC "$< (device)"
+	$Q$(DEVICE_CC) $(DEVICE_FLAGS) $(DEVICE_CFLAGS) -MMD -MP -c $< -o $@
+
+$B/embedded/libwpmalloc-embedded.a: $(DEVICE_O)
+	@rm -f $@
+	$(SAY) AR $@
+	$Q$(DEVICE_AR) rcs $@ $^
+
+$B/embedded/wpmalloc.c: $(DEVICE_C) $(wildcard src/*.h src/*/*.h) ci/amalgamate.py
+	$(SAY) JOIN $@
+	$Q$(PYTHON) ci/amalgamate.py $(@D) $(DEVICE_C)
+
+-include $(wildcard $B/embedded/src/*.d $B/embedded/src/*/*.d)
+
+print-device-sources:
+	@echo $(DEVICE_C)
+
+# The same on five cores, under qemu.
+check-targets: tools-device
+	@tests/device/run.sh
+
 # ---- unit tests -----------------------------------------------------------------------------
 $B/tests/%.o: tests/%.c Makefile $(MADE_BY)
 	@mkdir -p $(@D)
@@ -222,7 +277,8 @@ unit-tsan:
 FUZZ_CC  ?= clang-19
 AFL_CC   ?= afl-clang-fast
 TIME     ?= 60
-FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/*_fuzz.c))
+# The names of libc and red zones are of the hosted profile.
+FUZZERS  := $(filter-out $(if $(filter small,$(PROFILE)),abi_fuzz harden_fuzz),$(patsubst fuzz/%.c,%,$(wildcard fuzz/*_fuzz.c)))
 FUZZ_FLAGS := -std=c11 -D_DEFAULT_SOURCE $(WARN) -g -O1 -ftls-model=initial-exec $(NO_BUILTIN) -Isrc \
   $(BUILD_FLAGS)
 # Edges alone: what is compared with what is no news where inputs have no magic words.
@@ -298,7 +354,7 @@ sanitizers: tools-sanitize
 	@tests/sanitizers/run.py
 
 # ---- tools of the machine -------------------------------------------------------------------
-tools-run tools-bench tools-fuzz tools-sanitize tools-targets tools-lint tools-proof tools-all: tools-%:
+tools-run tools-bench tools-fuzz tools-sanitize tools-targets tools-device tools-lint tools-proof tools-all: tools-%:
 	@ci/bootstrap.sh $*
 
 # ---- programs, tests, proof, measurements ---------------------------------------------------
@@ -309,13 +365,14 @@ run: tools-run
 check: tools-all
 	@ci/check
 
-PROVE_HOW := $(if $(FRESH),--fresh,$(if $(REPLAY),--replay all))
+PROVE_OF := $(if $(filter-out hosted,$(PROFILE)),--profile $(PROFILE))
+PROVE_HOW := $(PROVE_OF) $(if $(FRESH),--fresh,$(if $(REPLAY),--replay all))
 
 prove: tools-proof
 	@ci/prove $(PROVE_HOW) $(PROVE_ARGS)
 
 prove-update: tools-proof
-	@ci/prove --update $(if $(FRESH),--fresh) $(PROVE_ARGS)
+	@ci/prove --update $(PROVE_OF) $(if $(FRESH),--fresh) $(PROVE_ARGS)
 
 # Before the pattern below: the same proof with faults seeded in the code, which it must find.
 prove-mutants: tools-proof
@@ -330,7 +387,7 @@ prove-report:
 	@ci/prove-report
 
 prove-%: tools-proof
-	@ci/prove --units $* --replay all $(if $(FRESH),--fresh) $(PROVE_ARGS)
+	@ci/prove --units $* $(PROVE_OF) --replay all $(if $(FRESH),--fresh) $(PROVE_ARGS)
 
 bench: tools-bench
 	@$(MAKE) --no-print-directory all

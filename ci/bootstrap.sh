@@ -1,5 +1,5 @@
 #!/bin/sh
-# bootstrap.sh [build|run|bench|fuzz|sanitize|targets|lint|proof|all] -- the Debian packages that a target needs, by name and version.
+# bootstrap.sh [build|run|bench|fuzz|sanitize|targets|device|lint|proof|all] -- the Debian packages that a target needs, by name and version.
 #
 # `targets` is no part of `all`.
 # Versions are those of Debian 12, on which the stored proof was made. Where the archive no longer has
@@ -21,6 +21,9 @@ TARGETS='qemu-user=1:7.2+dfsg-7+deb12u18+b3 gcc-aarch64-linux-gnu=4:12.2.0-3
   gcc-s390x-linux-gnu=4:12.2.0-3 libc6-dev-arm64-cross=2.36-8cross1 libc6-dev-armhf-cross=2.36-8cross1
   libc6-dev-i386-cross=2.36-8cross1 libc6-dev-riscv64-cross=2.36-8cross1
   libc6-dev-s390x-cross=2.36-8cross1'
+DEVICE='gcc-arm-none-eabi=15:12.2.rel1-1 picolibc-arm-none-eabi=1.8-1
+  gcc-riscv64-unknown-elf=12.2.0-14+deb12u1+11+b2 picolibc-riscv64-unknown-elf=1.8-1
+  qemu-system-arm=1:7.2+dfsg-7+deb12u18+b3 qemu-system-misc=1:7.2+dfsg-7+deb12u18+b3'
 LINT='clang-tidy-19=1:19.1.7-3~deb12u1 cppcheck=2.10-2
   frama-c-base=20220511-manganese-3+b4 valgrind=1:3.19.0-1'
 PROOF='frama-c-base=20220511-manganese-3+b4 why3=1.5.1-1+b2 z3=4.8.12-3.1 cvc4=1.8-3 cvc5=1.0.3-1
@@ -34,9 +37,10 @@ case "${1:-all}" in
     fuzz) wanted="$BUILD $FUZZ" ;;
     sanitize) wanted="$BUILD $SANITIZE" ;;
     targets) wanted="$BUILD $TARGETS" ;;
+    device) wanted="$BUILD $DEVICE" ;;
     lint) wanted="$BUILD $LINT" ;;
     proof) wanted="$BUILD $PROOF" ;;
-    all) wanted="$BUILD $RUN $BENCH $FUZZ $SANITIZE $LINT $PROOF" ;;
+    all) wanted="$BUILD $RUN $BENCH $FUZZ $SANITIZE $DEVICE $LINT $PROOF" ;;
     *) sed -n 2p "$0" >&2; exit 2 ;;
 esac
 

@@ -24,6 +24,11 @@ REPLAY_GOALS = 8
 PASS_LIMIT = 5400  # seconds a Frama-C run may last
 MEMORY_USE = 'o=200'  # Frama-C sets the size of the minor heap itself
 SOURCE_DIR = '-cpp-extra-args=-Isrc'
+# How Frama-C reads the text of each profile (src/config.h), and where its answers are stored.
+PROFILES = {
+    'hosted': ([], [], 'proofs'),
+    'small': (['-machdep', 'gcc_x86_32'], ['-DWPM_PROFILE_SMALL'], 'proofs/small'),
+}
 # Each plug-in loaded makes every collection of garbage longer.
 PLUGINS = ['-no-autoload-plugins', '-load-module', 'rtegen,metrics,report,wp']
 # Of all properties the smoke tests alone, which have no category.
@@ -68,11 +73,13 @@ class Unit:
 class Frama:
     """Runs Frama-C for units below `build`, with stored results of earlier runs."""
 
-    def __init__(self, root, build, why3_config, trusted, jobs=1, answers=None):
+    def __init__(self, root, build, why3_config, trusted, jobs=1, answers=None, profile='hosted'):
         self.root, self.build, self.trusted = root, build, trusted
-        self.store, self.smoke_store = ResultStore(root, answers), TextStore(root, 'proofs/smoke.txt')
-        self.goal_store = TextStore(root, 'proofs/proved.txt')
-        self.first = FirstProver(root)
+        self.machine, self.defines, self.kept = PROFILES[profile]
+        self.store = ResultStore(root, answers, self.kept + '/results')
+        self.smoke_store = TextStore(root, self.kept + '/smoke.txt')
+        self.goal_store = TextStore(root, self.kept + '/proved.txt')
+        self.first = FirstProver(root, self.kept + '/first')
         self.pieces = 1  # runs that the functions of a unit are dealt out to
         self.jobs = jobs
         self.pool = concurrent.futures.ThreadPoolExecutor(jobs)  # each job a run of Frama-C
@@ -97,8 +104,8 @@ class Frama:
 
     def command(self, unit, arguments):
         """The command line of a run over the unit."""
-        flags = SOURCE_DIR + ''.join(' ' + d for d in unit.options.get('define', []))
-        return ['frama-c', *PLUGINS, '-c11', self.source(unit), flags] + arguments
+        flags = SOURCE_DIR + ''.join(' ' + d for d in self.defines + unit.options.get('define', []))
+        return ['frama-c', *PLUGINS, *self.machine, '-c11', self.source(unit), flags] + arguments
 
     def call(self, unit, name, arguments):
         """One run; returns its text. A run that dies or is cut off is an error of the unit."""
@@ -212,14 +219,15 @@ class Frama:
                    if os.path.basename(p).startswith(mine)]
         kept = [self.store.path(unit.name), self.first.path(unit.name),
                 os.path.join(self.root, 'proofs/provers.conf')]
-        hypotheses = os.path.join(self.root, 'proofs/hypotheses.txt')
+        hypotheses = os.path.join(self.root, self.kept, 'hypotheses.txt')
         known = layermap.read(hypotheses).split('\n') if os.path.exists(hypotheses) else []
         return self.goal_store.key(
             [os.path.join(self.root, self.folder(unit), SEEN), *filter(os.path.exists, kept), *scripts],
             *self.wp_arguments('', unit.options.get('provers', PROVERS),
                                unit.options.get('timeout', TIMEOUT)),
-            *sorted(f'{k}={v}' for k, v in unit.options.items()), *unit.functions, '', *unit.own_lemmas, '',
-            *self.leaves(unit), '', *(h for h in known if h.startswith(unit.name + ': ')),
+            *sorted(f'{k}={v}' for k, v in unit.options.items() if k not in ('profile', 'open')),
+            *unit.functions, '', *unit.own_lemmas, '',
+            *self.leaves(unit), '', *self.machine, *(h for h in known if h.startswith(unit.name + ': ')),
             *self.versions)
 
     def begin(self, unit, fresh, update):

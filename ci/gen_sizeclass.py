@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
-"""Writes src/sizeclass_tables.c and src/sizeclass_go_tables.c; --check only compares.
+"""Writes the tables of size classes, of each profile and of Go; --check only compares.
 
 The sizes are Go's 68 classes (runtime/mksizeclasses.go, rule restated): steps of 8 bytes that widen
 with the size, each class in the fewest pages that leave at most an eighth as a tail, classes that would
 hold as many slots in as many pages merged, each size then stretched over what its slots leave. The
-spans are this allocator's own: see span_pages. tests/sizeclass_test.c compares with tests/data.
+spans of the hosted profile are this allocator's own: see span_pages. The small profile has the same rule
+for its own pages, with spans as small as they can be: a device counts its pages one by one.
+tests/sizeclass_test.c compares with tests/data.
 """
 import sys
+from collections import namedtuple
 from pathlib import Path
 
-PAGE = 8192
-MAX_SMALL = 32768
-SPAN_SLOTS = 512    # most slots of a span
-SPAN_TARGET = 8     # pages of a span, where the size allows
+# page and largest small size in bytes, most slots of a span, pages of a span where the size allows
+# (None: the fewest), as in src/config.h
+Profile = namedtuple('Profile', 'page max_small span_slots span_target')
+HOSTED = Profile(8192, 32768, 512, 8)
+SMALL = Profile(4096, 2048, 256, None)
 
 
 def step_from(size, step):
@@ -26,45 +30,51 @@ def step_from(size, step):
     return 16 if size >= 32 else step
 
 
-def go_pages(size):
+def go_pages(size, page):
     """Fewest pages with a tail of at most an eighth."""
     pages = 1
-    while (pages * PAGE) % size > pages * PAGE // 8:
+    while (pages * page) % size > pages * page // 8:
         pages += 1
     return pages
 
 
-def go_classes():
-    """(size, pages) of each class; class 0 is none."""
-    classes = [(0, 0)]
+def go_classes(profile):
+    """(size, pages) of each class; class 0 is none. Of two that stretch to one size the shorter span stays."""
+    classes, page = [(0, 0)], profile.page
     size, step = 8, 8
-    while size <= MAX_SMALL:
+    while size <= profile.max_small:
         step = step_from(size, step)
-        pages = go_pages(size)
+        pages = go_pages(size, page)
         last_size, last_pages = classes[-1]
-        if last_pages == pages and last_pages * PAGE // last_size == pages * PAGE // size:
+        if last_pages == pages and last_pages * page // last_size == pages * page // size:
             classes.pop()
         classes.append((size, pages))
         size += step
     stretched = [(0, 0)]
     for size, pages in classes[1:]:
-        slots = pages * PAGE // size
-        stretched.append((max(size, pages * PAGE // slots // 128 * 128), pages))
+        slots = pages * page // size
+        size = max(size, pages * page // slots // 128 * 128)
+        if stretched[-1][0] == size:
+            pages = min(pages, stretched.pop()[1])
+        stretched.append((size, pages))
     return stretched
 
 
-def span_pages(size):
-    """Pages of our spans: as many as SPAN_SLOTS slots fill, at most about 64 KiB. From 128 bytes on
-    SPAN_TARGET pages if the tail is at most a 64th, else the count of 5..10 with the least tail."""
-    most = max(1, SPAN_SLOTS * size // PAGE)
-    if most <= SPAN_TARGET:
+def span_pages(size, profile):
+    """Pages of our spans: as many as the most slots fill, at most about 64 KiB. From 128 bytes on
+    the target's pages if the tail is at most a 64th, else the count of 5..10 with the least tail."""
+    target, page = profile.span_target, profile.page
+    if target is None:
+        return go_pages(size, page)
+    most = max(1, profile.span_slots * size // page)
+    if most <= target:
         return most
 
     def tail(pages):
-        return (pages * PAGE) % size / (pages * PAGE)
-    if tail(SPAN_TARGET) <= 1 / 64:
-        return SPAN_TARGET
-    return min(range(5, min(10, most) + 1), key=lambda p: (tail(p), abs(p - SPAN_TARGET)))
+        return (pages * page) % size / (pages * page)
+    if tail(target) <= 1 / 64:
+        return target
+    return min(range(5, min(10, most) + 1), key=lambda p: (tail(p), abs(p - target)))
 
 
 def first_class(classes, bytes_, skip=()):
@@ -83,19 +93,20 @@ def magic(size):
     return -(-2**32 // size) if size else 0
 
 
-def own_tables(classes):
-    lines = ["/* sizeclass_tables.c -- written by ci/gen_sizeclass.py; edit that. */",
-             '#include "sizeclass.h"', "",
+def own_tables(classes, profile, name, include):
+    page = profile.page
+    lines = [f"/* {name} -- written by ci/gen_sizeclass.py; edit that. */",
+             f'#include "{include}"', "",
              "/* bytes, pages, slots, magic; the comment gives the tail in bytes. */",
              "const struct size_class class_table[NUM_CLASSES] = {"]
     for k, (size, _) in enumerate(classes):
-        pages = span_pages(size) if size else 0
-        slots = min(SPAN_SLOTS, pages * PAGE // size) if size else 0
+        pages = span_pages(size, profile) if size else 0
+        slots = min(profile.span_slots, pages * page // size) if size else 0
         lines.append(f"    {{{size}, {pages}, {slots}, {magic(size)}u}}, "
-                     f"/* {k}: {pages * PAGE - slots * size} */")
+                     f"/* {k}: {pages * page - slots * size} */")
     lines += ["};", "", "/* Class of 16 u bytes; classes 1 and 3 are not multiples of 16. */"]
     units = [max(2, first_class(classes, max(1, 16 * u), (0, 1, 3)))
-             for u in range(MAX_SMALL // 16 + 1)]
+             for u in range(profile.max_small // 16 + 1)]
     fact = ["", "/*@ ghost void class_table_fact(void) { } */"]
     return "\n".join(lines + table("class_of_16", units) + fact) + "\n"
 
@@ -106,7 +117,7 @@ def go_tables(classes):
              "/* bytes, pages, slots, magic */",
              "const struct go_class go_class_table[NUM_CLASSES] = {"]
     for k, (size, pages) in enumerate(classes):
-        slots = pages * PAGE // size if size else 0
+        slots = pages * HOSTED.page // size if size else 0
         lines.append(f"    {{{size}, {pages}, {slots}, {magic(size)}u}}, /* {k} */")
     lines += ["};", "", "/* Class of 8 u bytes, up to 1024. */"]
     lines += table("go_class_of_8", [first_class(classes, 8 * u) for u in range(129)])
@@ -117,12 +128,15 @@ def go_tables(classes):
 
 
 def main():
-    classes = go_classes()
-    assert len(classes) == 68 and classes[-1][0] == MAX_SMALL
+    classes, small = go_classes(HOSTED), go_classes(SMALL)
+    assert len(classes) == 68 and classes[-1][0] == HOSTED.max_small
+    assert len(small) == 36 and small[-1][0] == SMALL.max_small
     src = Path(__file__).resolve().parent.parent / "src"
     stale = 0
-    for name, text in (("sizeclass_tables.c", own_tables(classes)),
-                       ("sizeclass_go_tables.c", go_tables(classes))):
+    for name, text in (
+            ("sizeclass_tables.c", own_tables(classes, HOSTED, "sizeclass_tables.c", "sizeclass.h")),
+            ("small/small_tables.c", own_tables(small, SMALL, "small_tables.c", "../sizeclass.h")),
+            ("sizeclass_go_tables.c", go_tables(classes))):
         path = src / name
         if "--check" in sys.argv[1:]:
             if not path.exists() or path.read_text() != text:

@@ -100,8 +100,8 @@ class FirstProver:
     time-outs of the provers that stand before it in the unit's list, and is no more than a hint: when
     it fails, all are asked."""
 
-    def __init__(self, root):
-        self.folder = os.path.join(root, 'proofs/first')
+    def __init__(self, root, folder='proofs/first'):
+        self.folder = os.path.join(root, folder)
 
     def path(self, unit):
         return os.path.join(self.folder, unit + '.txt')

@@ -13,7 +13,7 @@
 #include "wpmalloc.h"
 
 #define THREADS 4u
-#define REGION_BYTES (20u << 20) /* enough for THREADS caches */
+#define REGION_BYTES (5u * 512u * PAGE_SIZE) /* enough for THREADS caches */
 
 struct play {
     wpm_heap *heap;

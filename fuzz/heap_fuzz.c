@@ -1,10 +1,11 @@
 /* heap_fuzz.c -- sequences of calls on one heap, against a list of what is live.
  *
  * The first byte of the input chooses the heap: in a region of the caller, of three sizes and at
- * odd addresses, or on reserved memory. Regions run out of memory; on reserved memory, a call
- * makes one of the next calls to the system fail. Results are compared with the list, patterns of
- * all objects are looked at when they end, and the heap's records are checked between the calls
- * (check_now) by the proved checker (heapcheck.h).
+ * odd addresses, or on reserved memory (on a device, which has none, in a fourth, tiny region).
+ * Regions run out of memory; on reserved memory, a call makes one of the next calls to the system
+ * fail. Results are compared with the list, patterns of all objects are looked at when they end,
+ * and the heap's records are checked between the calls (check_now) by the proved checker
+ * (heapcheck.h).
  */
 #include "heapcheck.h"
 #include "objects.h"
@@ -158,8 +159,8 @@ static void step(struct play *y, struct record r, unsigned char mark)
 /* The heap that the first byte of an input wants. */
 static wpm_heap *heap_of(struct play *y, unsigned choice)
 {
-    static const size_t sizes[3] = {160u << 10, 500u << 10, REGION_BYTES};
-    if (choice % 4 == 3) return wpm_heap_create(LIMIT_BYTES);
+    static const size_t sizes[4] = {160u << 10, 500u << 10, REGION_BYTES, 24u << 10};
+    if (choice % 4 == 3 && !LOCK_BY_HOOKS) return wpm_heap_create(LIMIT_BYTES);
     y->start = region + choice / 4 % 64;
     y->bytes = sizes[choice % 4];
     return wpm_heap_init(y->start, y->bytes);

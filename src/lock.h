@@ -13,6 +13,9 @@
 #include "platform.h"
 
 #include <stdint.h>
+#ifndef __FRAMAC__
+#include "platform/bare.h"
+#endif
 
 /* How clang's thread safety analysis is told of locks, function by function; to the prover and to
  * other compilers these are nothing. ci/check_locks.py runs it; ci/check_selftest.py seeds faults.
@@ -79,6 +82,10 @@ static inline void lock_take(struct lock *l, enum lock_rank rank)
 #ifdef __FRAMAC__
     (void)l;
 #else
+    if (LOCK_BY_HOOKS) {
+        bare_lock_enter(&l->state, rank);
+        return;
+    }
     uint32_t free_state = 0;
     if (!__atomic_compare_exchange_n(&l->state, &free_state, 1, 0, __ATOMIC_ACQUIRE,
                                      __ATOMIC_RELAXED)) {
@@ -95,6 +102,10 @@ static inline void lock_give(struct lock *l, enum lock_rank rank)
 #ifdef __FRAMAC__
     (void)l;
 #else
+    if (LOCK_BY_HOOKS) {
+        bare_lock_leave(&l->state, rank);
+        return;
+    }
     if (__atomic_exchange_n(&l->state, 0, __ATOMIC_RELEASE) == 2) platform_lock_wake(&l->state);
 #endif
 }

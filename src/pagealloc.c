@@ -5,6 +5,10 @@
 
 #include "../spec/pagealloc_lemmas.acsl"
 
+STATIC_ASSERT(64 * CHUNK_WORDS == CHUNK_PAGES && CHUNK_LAST == CHUNK_WORDS - 1, "a bit a page");
+STATIC_ASSERT(L1_PAGES == CHUNK_PAGES && L2_PAGES == 16 * L1_PAGES && L3_PAGES == 16 * L2_PAGES &&
+              L4_PAGES == 16 * L3_PAGES, "each level has blocks 16 times as long");
+
 /* ---- Search ---- */
 
 /* Search the blocks of entry `parent` of the level above, one of which holds a run, or two. */
@@ -45,8 +49,9 @@ static uint32_t find_in_chunk(const uint64_t *w, uint32_t chunk, uint32_t n)
 {
     /*@ assert inside: (chunk + 1) * CHUNK_PAGES <= np; */
     uint32_t page = chunk * CHUNK_PAGES;
-    /*@ assert words: page / 64 == 8 * chunk && (page + CHUNK_PAGES - 1) / 64 == 8 * chunk + 7 &&
-          8 * chunk + 7 < np / 64; */
+    /*@ assert words: page / 64 == CHUNK_WORDS * chunk &&
+          (page + CHUNK_PAGES - 1) / 64 == CHUNK_WORDS * chunk + CHUNK_LAST &&
+          CHUNK_WORDS * chunk + CHUNK_LAST < np / 64; */
     return pagesum_find_in_chunk(w, page, page + CHUNK_PAGES, n) /*@ ghost (np) */;
 }
 

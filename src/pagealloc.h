@@ -1,10 +1,10 @@
 /* pagealloc.h -- which pages of a heap are free: claimed in address order, found by summaries.
  *
- * A bitmap has a bit for each page, set when it is free. Chunks of 512 pages have a summary of
- * their free runs (pagesum.h), 16 of them one of the next level, and so on for four levels: the
- * first fit among 2^27 pages is found in a few dozen steps, and a claim mends four summaries. A
- * second bitmap tells which free pages have no memory behind them: never used, or given back to
- * the system.
+ * A bitmap has a bit for each page, set when it is free. Chunks of pages have a summary of their
+ * free runs (pagesum.h), 16 of them one of the next level, and so on for four levels (L1_PAGES and
+ * so on in config.h): the first fit among 2^27 pages is found in a few dozen steps, and a claim
+ * mends four summaries. A second bitmap tells which free pages have no memory behind them: never
+ * used, or given back to the system.
  *
  * Zero-filled arrays are an allocator with nothing free: pages become free by pagealloc_grow, or
  * when their user gives them back. The owner of the struct guards it by a lock of his own. The
@@ -17,12 +17,6 @@
 #include <stdint.h>
 
 #include "pagesum.h"
-
-/* Pages of one entry of each level. */
-#define L1_PAGES 512u
-#define L2_PAGES 8192u
-#define L3_PAGES 131072u
-#define L4_PAGES 2097152u
 
 struct pagealloc {
     uint32_t npages;         /* pages it can manage: a multiple of CHUNK_PAGES, to MAX_PAGES */

@@ -1,8 +1,6 @@
 /* pagesum.c -- summaries of chunks and rows; first fit in them. */
 #include "pagesum.h"
 
-#define CHUNK_WORDS (CHUNK_PAGES / 64u)
-
 /* The summary of word k. Its longest run counts only if it is longer than `least`. */
 /*@ requires range: 64 * k + 64 <= np <= MAX_PAGES;
     requires least: least <= 64;

@@ -56,7 +56,7 @@ static inline struct page_summary pagesum_join(struct page_summary a, uint32_t p
 
 /* The summary of chunk `chunk` of the bitmap w. */
 /*@ requires range: (chunk + 1) * CHUNK_PAGES <= np <= MAX_PAGES;
-    requires memory: \valid_read(w + (chunk * 8 .. chunk * 8 + 7));
+    requires memory: \valid_read(w + (chunk * CHUNK_WORDS .. chunk * CHUNK_WORDS + CHUNK_LAST));
     assigns \nothing;
     ensures summary: BlockSummary(w, np, chunk * CHUNK_PAGES, chunk * CHUNK_PAGES + CHUNK_PAGES,
                                   \result.start, \result.max, \result.end);

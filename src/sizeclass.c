@@ -1,5 +1,7 @@
 #include "sizeclass.h"
 
+STATIC_ASSERT(CLASS_UNITS == MAX_SMALL_SIZE / MALLOC_ALIGN + 1, "an entry for each request");
+
 /* Is a span's shape right? Any values. That quotients stay below SPAN_SLOTS and that magic division
  * is exact for every offset follows from what is tested. */
 /*@ assigns \nothing;

@@ -17,7 +17,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLASS_UNITS 2049u    /* MAX_SMALL_SIZE / 16 + 1: entries of class_of_16 */
 #define CLASS_MAX_PAGES 16u  /* pages of the largest span of a class */
 
 struct size_class {

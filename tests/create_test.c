@@ -71,7 +71,8 @@ static void test_regions(void)
 
 static void test_reservations(void)
 {
-    for (size_t limit = 1; limit < (size_t)1 << 34; limit *= 7) {
+    const uint64_t all = (uint64_t)MAX_PAGES * PAGE_SIZE, much = (uint64_t)1 << 34;
+    for (size_t limit = 1; limit < (all < much ? all : much); limit *= 7) {
         wpm_heap *h = wpm_heap_create(limit);
         if (!CHECK(h != NULL)) continue;
         check_fresh(h, 1);

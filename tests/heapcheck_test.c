@@ -127,9 +127,9 @@ static void break_spans(struct wpm_heap *h)
     EXPECT(h, HEAP_OWNERS, span->owner, 2 * (int32_t)h->ncaches + 2);
     uint32_t w = s * SPAN_WORDS + span->nslots / 64;
     EXPECT(h, HEAP_SLOTS_INSIDE, h->live[w], h->live[w] | bits_one(span->nslots % 64));
-    EXPECT(h, HEAP_SLOTS_INSIDE, h->live[unused * SPAN_WORDS + 7], bits_one(63));
+    EXPECT(h, HEAP_SLOTS_INSIDE, h->live[unused * SPAN_WORDS + SPAN_WORDS - 1], bits_one(63));
     EXPECT(h, HEAP_FREED_SMALL, h->freed[large * SPAN_WORDS], 1u);
-    EXPECT(h, HEAP_FREED_SMALL, h->freed[unused * SPAN_WORDS + 7], bits_one(63));
+    EXPECT(h, HEAP_FREED_SMALL, h->freed[unused * SPAN_WORDS + SPAN_WORDS - 1], bits_one(63));
 }
 
 static void break_pages(struct wpm_heap *h)

@@ -99,7 +99,7 @@ int main(void)
         if (k != 3) test_class(&heap, k);
     }
     test_order(&heap, 2);
-    test_order(&heap, 40);
+    test_order(&heap, NUM_CLASSES / 2);
     CHECK(metadata_unreserve(&heap));
     return unit_report("mcentral");
 }
