@@ -24,6 +24,11 @@ static inline struct page_summary word_summary(const uint64_t *w, uint32_t k, ui
     return s;
 }
 
+/*@ assigns \nothing;
+    ensures lesser: \result == (a < b ? a : b);
+*/
+static inline uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 struct page_summary pagesum_of_chunk(const uint64_t *w, uint32_t chunk) /*@ ghost (uint32_t np) */
 {
     struct page_summary s = { 0, 0, 0 };
@@ -35,7 +40,7 @@ struct page_summary pagesum_of_chunk(const uint64_t *w, uint32_t chunk) /*@ ghos
         loop variant CHUNK_WORDS - k;
     */
     for (uint32_t k = 0; k < CHUNK_WORDS; k++) {
-        uint32_t least = s.max < 64 ? s.max : 64;
+        uint32_t least = lesser(s.max, 64);
         struct page_summary word = word_summary(w, first + k, least) /*@ ghost (np) */;
         s = pagesum_join(s, 64 * k, word, 64);
     }

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_WORDS (CHUNK_PAGES / 64u)
 #define CHUNK 1u                           /* the chunk of a case, in three */
 #define FIRST_PAGE (CHUNK * CHUNK_PAGES)
 #define ROW_PAGES (PAGESUM_FAN * 16u * CHUNK_PAGES) /* a row of blocks of 8,192 pages */

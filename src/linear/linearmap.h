@@ -70,7 +70,7 @@ static inline uint32_t arenamap_fence(const struct arenamap *m, uint32_t page)
 /*@ requires mapped: \valid_read(m) && ArenamapValid(m);
     assigns \nothing;
     ensures distance: m->base <= address ==> \result == address - m->base;
-    ensures lower: address < m->base ==> \result >= 2 * ADDRESS_LIMIT;
+    ensures lower: address < m->base ==> \result >= FOREIGN_DISTANCE(m);
 */
 static inline uintptr_t arenamap_distance(const struct arenamap *m, uintptr_t address)
 {
