@@ -60,7 +60,7 @@
 #define FOREIGN_DISTANCE(map) ((map)->npages * PAGE_SIZE + 1)
 #else
 #define ADDRESS_LIMIT 0x1000000000000u    /* 2^48: addresses of a heap lie below */
-#define FOREIGN_DISTANCE(map) (2 * ADDRESS_LIMIT) /* bytes; more than a heap is long (linearmap.h) */
+#define FOREIGN_DISTANCE(map) (2 * ADDRESS_LIMIT) /* bytes; more than a heap is long */
 #endif
 
 /* The layout of a heap's memory (arenamap.h), and the least pages a heap without a limit starts
