@@ -27,7 +27,7 @@ SOURCE_DIR = '-cpp-extra-args=-Isrc'
 # How Frama-C reads the text of each profile (src/config.h), and where its answers are stored.
 PROFILES = {
     'hosted': ([], [], 'proofs'),
-    'small': (['-machdep', 'gcc_x86_32'], ['-DWPM_PROFILE_SMALL'], 'proofs/small'),
+    'small': (['-machdep', 'x86_32'], ['-DWPM_PROFILE_SMALL'], 'proofs/small'),
 }
 # Each plug-in loaded makes every collection of garbage longer.
 PLUGINS = ['-no-autoload-plugins', '-load-module', 'rtegen,metrics,report,wp']
