@@ -33,24 +33,24 @@ WEAK void bare_store(volatile void *word, uint64_t value, int order)
     bare_leave(BARE_WORD, before);
 }
 
+/* Of *word the bits of `kept` stay, and those of `more` join them; returns what it was. */
+static uint64_t change(volatile uint64_t *word, uint64_t kept, uint64_t more)
+{
+    uint32_t before = bare_enter(BARE_WORD);
+    uint64_t old = *word;
+    *word = (old & kept) | more;
+    bare_leave(BARE_WORD, before);
+    return old;
+}
+
 WEAK uint64_t bare_or(volatile void *word, uint64_t mask, int order)
 {
     (void)order;
-    volatile uint64_t *w = word;
-    uint32_t before = bare_enter(BARE_WORD);
-    uint64_t old = *w;
-    *w = old | mask;
-    bare_leave(BARE_WORD, before);
-    return old;
+    return change(word, UINT64_MAX, mask);
 }
 
 WEAK uint64_t bare_and(volatile void *word, uint64_t mask, int order)
 {
     (void)order;
-    volatile uint64_t *w = word;
-    uint32_t before = bare_enter(BARE_WORD);
-    uint64_t old = *w;
-    *w = old & mask;
-    bare_leave(BARE_WORD, before);
-    return old;
+    return change(word, mask, 0);
 }

@@ -1,16 +1,6 @@
 /* freertos_test.c -- FreeRTOS's memory functions as freertos_heap.c has them, without FreeRTOS. */
 #include "FreeRTOS.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#define REQUIRE(claim)                                                                             \
-    do {                                                                                           \
-        if (!(claim)) {                                                                            \
-            printf("freertos_test.c:%d: not true: %s\n", __LINE__, #claim);                        \
-            exit(1);                                                                               \
-        }                                                                                          \
-    } while (0)
+#include "require.h"
 
 void *pvPortMalloc(size_t bytes);
 void *pvPortCalloc(size_t count, size_t bytes);

@@ -6,19 +6,10 @@
 #ifndef WPM_DEVICE_TURNS_H
 #define WPM_DEVICE_TURNS_H
 
+#include "require.h"
 #include "wpmalloc.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define REQUIRE(claim)                                                                             \
-    do {                                                                                           \
-        if (!(claim)) {                                                                            \
-            printf("%s:%d: not true: %s\n", __FILE__, __LINE__, #claim);                          \
-            exit(1);                                                                               \
-        }                                                                                          \
-    } while (0)
 
 #define REGION_BYTES (192u << 10)
 #define OBJECTS 64u
