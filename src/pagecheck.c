@@ -71,9 +71,7 @@ static bool level_exact(const struct page_summary *child, const struct page_summ
 {
     uint32_t n = pagealloc_entries(np, PAGESUM_FAN * size);
     /*@ loop invariant range: 0 <= i <= n;
-        loop invariant so_far: \forall integer j; 0 <= j < i ==>
-          BlockSummary(w, np, j * (16 * size), j * (16 * size) + 16 * size,
-                       parent[j].start, parent[j].max, parent[j].end);
+        loop invariant so_far: LevelButEntries(w, np, parent, 16 * size, i, n - 1);
         loop assigns i;
         loop variant n - i;
     */
