@@ -1,7 +1,7 @@
 /* bound.c -- see bound.h */
 #include "bound.h"
 
-#include "space.h"
+#include "player.h"
 #include "sizeclass.h"
 
 #define SCALE ((uint64_t)1 << 30) /* of the weights: fixed point, rounded up */

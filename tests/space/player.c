@@ -1,5 +1,5 @@
-/* player.c -- stores, and what is required after each step: see space.h */
-#include "space.h"
+/* player.c -- stores, and what is required after each step: see player.h */
+#include "player.h"
 
 #include "bound.h"
 #include "heap.h"

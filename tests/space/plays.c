@@ -1,5 +1,5 @@
-/* plays.c -- adversaries that know how the heap works: see space.h */
-#include "space.h"
+/* plays.c -- adversaries that know how the heap works: see player.h */
+#include "player.h"
 
 #include "bound.h"
 #include "heap.h"

@@ -4,7 +4,7 @@
  * granules then (the micro profile): in a store that is as large as the bound for what they may do,
  * where nothing may be refused, and in some that are too small. A table tells how near they come.
  */
-#include "space.h"
+#include "player.h"
 
 #include "bound.h"
 #include "heap.h"

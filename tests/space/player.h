@@ -1,12 +1,12 @@
-/* space.h -- adversaries of bounded space: what plays, and what is required of it.
+/* player.h -- adversaries of bounded space: what plays, and what is required of it.
  *
  * A player takes blocks from a store, heap or page allocator, and keeps count: the most units that
  * lived at once, the longest block, the highest unit that was reached. After each step the bound of
  * spec/fragmentation.md for these figures must hold; a refusal must come from a store that is
  * smaller than the bound.
  */
-#ifndef WPM_SPACE_H
-#define WPM_SPACE_H
+#ifndef WPM_SPACE_PLAYER_H
+#define WPM_SPACE_PLAYER_H
 
 #include <stdbool.h>
 #include <inttypes.h>
