@@ -32,7 +32,7 @@ PROFILE_FLAGS_hosted :=
 PROFILE_FLAGS_small := -DWPM_PROFILE_SMALL
 PROFILE_C_hosted := src/sizeclass_tables.c src/sizeclass_go.c src/sizeclass_go_tables.c
 PROFILE_C_small := src/small/small_tables.c
-ifeq ($(PROFILE_C_$(PROFILE)),)
+ifeq ($(PROFILE_C_$(PROFILE))$(filter fragmentation-bound,$(MAKECMDGOALS)),)
 $(error PROFILE is hosted or small)
 endif
 BUILD_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(PROFILE_FLAGS_$(PROFILE)) $(if $(CHECKED),-DWPM_CHECKED) $(if $(WATCHED),-DWPM_WATCHED)
@@ -93,7 +93,7 @@ LEAVE_OUT_small := harden_test pagealloc_test pagecache_test pagesum_test sizecl
 TESTS    := $(filter-out $(addprefix $B/tests/,$(LEAVE_OUT) $(LEAVE_OUT_$(PROFILE))),$(TEST_C:tests/%.c=$B/tests/%))
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
-.PHONY: fuzz fuzz-replay targets all unit interleave spin fault unit-sanitized unit-tsan coverage lint sanitizers run check prove prove-update prove-mutants \
+.PHONY: fuzz fuzz-replay targets all unit interleave spin space fragmentation-bound fault unit-sanitized unit-tsan coverage lint sanitizers run check prove prove-update prove-mutants \
   prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz tools-sanitize \
   tools-targets tools-device tools-lint tools-proof tools-all embedded check-targets print-device-sources
 .DEFAULT_GOAL := all
@@ -122,6 +122,9 @@ help:
 	@echo 'make unit-NAME          one unit test, tests/NAME_test.c (unit-LAYOUT-NAME: of a layout)'
 	@echo 'make interleave         the steps without a lock, in all schedules up to a bound'
 	@echo 'make spin               the same as models, in all their states'
+	@echo 'make space              adversaries of the bound of memory (spec/fragmentation.md)'
+	@echo 'make fragmentation-bound  the region that suffices: PROFILE=small|micro|hosted LIVE= LARGEST= (or SIZES=16,24;'
+	@echo '                        REGION= instead of LIVE=: the live bytes that it guarantees)'
 	@echo 'make fault              every call to the system fails in turn'
 	@echo 'make coverage           lines, branches and conditions (MC/DC) that tests and corpora reach'
 	@echo 'make WATCHED=1 ...      for programs under ASan, MSan, TSan, LSan (CFLAGS=-fsanitize=...), memcheck:'
@@ -250,6 +253,15 @@ interleave:
 # The same steps as models, in all their states.
 spin:
 	@tests/spin/run.sh
+
+# The bound of memory (spec/fragmentation.md): adversaries of it, and what it is for a use.
+space:
+	@$(MAKE) --no-print-directory PROFILE=small LAYOUT=linear CHECKED= WATCHED= build/small/libwpmalloc-core.a
+	@tests/space/run.sh build/small/libwpmalloc-core.a $(CC)
+
+fragmentation-bound:
+	@CC='$(CC)' ci/fragmentation.py --profile $(PROFILE) $(if $(LIVE),--live $(LIVE)) $(if $(LARGEST),--largest $(LARGEST)) \
+	  $(if $(SIZES),--sizes $(SIZES)) $(if $(REGION),--region $(REGION))
 
 # Every call to the system fails in turn, and every one from then on.
 fault: $(ARCHIVE) $(CORE_A)
