@@ -4,9 +4,8 @@ import html
 import os
 
 from evidence_trace import FINE
-from report_page import anchor, code, details, seconds, table, text
+from report_page import code, details, seconds, table, text
 
-SHOWN = 6  # goals that are shown without a click
 
 
 def status(words):
@@ -21,7 +20,8 @@ def goals_of(r):
                     for g, (prover, s) in sorted(r.goals.items()))
     by = collections.Counter(prover for prover, _ in r.goals.values())
     told = ', '.join(f'{html.escape(p)}: {n}' for p, n in by.most_common())
-    return details(f'{len(r.goals)} stored goals, {seconds(r.seconds())} s ({told})', f'<ul>{names}</ul>')
+    count = f'{len(r.goals)} stored goals' if len(r.goals) > 1 else 'one stored goal'
+    return details(f'{count}, {seconds(r.seconds())} s ({told})', f'<ul>{names}</ul>')
 
 
 def clause_rows(evidence, requirements):
@@ -48,7 +48,7 @@ def tests_of(f):
 
 def function(evidence, f):
     """All of one function."""
-    out = [f'<section id="{anchor(f.module)}-{f.name}"><h2>{code(f.name)}</h2>',
+    out = [f'<section id="{f.module}-{f.name}"><h2>{code(f.name)}</h2>',
            f'<p>{text(f.words) or "(no words in the source)"} <span class="dim">{text(f.place)}</span></p>']
     if f.trusted:
         out.append(f'<p><strong>Trusted</strong>: {text(f.trusted[2])}. Test: {text(f.trusted[3])}.</p>')

@@ -1,12 +1,11 @@
 """The pages of ci/evidence: HTML without scripts, that loads nothing and links only to its neighbours."""
 import collections
-import html
 
 import evidence_functions
 import evidence_proof
 import evidence_trace
 from evidence_trace import EARLIER, FAILED, FINE, GAPS, PROVED, SIMPLIFIED, STATUSES
-from report_page import STYLE, code, details, of, seconds, table, text
+from report_page import STYLE, code, details, table, text
 
 CLAIM = ('<strong>No certification, qualification or compliance is claimed.</strong> This is evidence that '
          'tools have gathered from the source tree, for a reader who has to judge it by the standards of his '

@@ -1,9 +1,9 @@
 """Which tests exercise a function, and what was measured of it: coverage and mutants.
 
-From the text: a test exercises the functions that it, or a helper that it includes or shares a folder with,
-names; directly these, and by calls all that their bodies name in turn. That is what can run, not what has
-run; what has, coverage tells where it was measured. Callers are told the same way: the functions of the
-public interface from whose bodies a function is reached are those that it serves.
+From the text: a test exercises the functions that it, or a helper that it includes or is linked with,
+calls or hands over; directly these, and by calls all that their bodies call in turn. That is what can run,
+not what has run; what has, coverage tells where it was measured. Callers are told the same way: the
+functions of the public interface from whose bodies a function is reached are those that it serves.
 """
 import collections
 import glob
@@ -28,13 +28,14 @@ KINDS = (
     ('example', ('tests/examples/*.c',)),
 )
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.M)
-WORD = re.compile(r'[A-Za-z_]\w*')
+CALL = re.compile(r'\b([A-Za-z_]\w*)\s*\(')
+VALUE = re.compile(r'[(,=&?:]\s*([A-Za-z_]\w*)\s*(?=[),;}:])')
 HELPERS = {'fuzz': ('fuzz/calls.c',)}  # sources that all tests of a folder are linked with
 NAMES_LAYER = 9  # the names of libc, which programs call without a header of ours
 
 
 def bodies(text):
-    """As mutate.bodies, with any attributes between a head and its body: (name, text of the body)."""
+    """As mutate.bodies, with any attributes between a head and its body: (name, head, body)."""
     found, masked = evidence_contracts.heads(text)
     for m in found:
         at = mutate.closing(masked, m.end() - 1, '()')
@@ -43,26 +44,34 @@ def bodies(text):
         brace = re.match(r'\s*\{', masked[at:])
         if brace:
             start = at + brace.end() - 1
-            yield m[1], masked[start:mutate.closing(masked, start, '{}')]
+            yield m[1], m[0], masked[start:mutate.closing(masked, start, '{}')]
+
+
+def named(text):
+    """The names that a text calls, or hands over as values."""
+    return set(CALL.findall(text)) | set(VALUE.findall(text))
 
 
 class Calls:
-    """The functions of src and which of them the body of each names; of statics of one name all."""
+    """The functions of src and which of them the body of each calls; a static one is its own file's."""
 
     def __init__(self, root):
         self.names, self.where = collections.defaultdict(set), collections.defaultdict(set)
-        found = []
+        found, local = [], set()
         for path in layermap.source_files(root):
-            for name, body in bodies(layermap.read(os.path.join(root, 'src', path))):
-                found.append((path, name, body))
+            for name, head, body in bodies(layermap.read(os.path.join(root, 'src', path))):
+                found.append((path, name, named(body)))
                 self.where[name].add(path)
-        for path, name, body in found:
-            said = set(WORD.findall(body)) & self.where.keys()
-            for other in said - {name}:
-                near = path in self.where[other]
-                self.names[path, name] |= {(p, other) for p in self.where[other]
-                                           if p == path or not near}
+                if path.endswith('.c') and re.search(r'\bstatic\b', head):
+                    local.add((path, name))
+        for path, name, said in found:
+            for other in said & self.where.keys() - {name}:
+                places = {(p, other) for p in self.where[other] if (p, other) not in local}
+                self.names[path, name] |= {(path, other)} if (path, other) in local else places
         self.memory = {}
+        self.where = {name: {p for p in paths if (p, name) not in local}
+                      for name, paths in self.where.items()}
+        self.where = {name: paths for name, paths in self.where.items() if paths}
 
     def nodes(self, name):
         return {(path, name) for path in self.where.get(name, ())}
@@ -92,13 +101,13 @@ class Test:
 
 
 def words_of(root, path, seen=None):
-    """The identifiers of a test's text, with those of what it includes from tests and fuzz."""
+    """What a test's text calls, with what it includes from tests and fuzz."""
     seen = set() if seen is None else seen
     if path in seen or not os.path.exists(os.path.join(root, path)):
         return set()
     seen.add(path)
     text = layermap.read(os.path.join(root, path))
-    found = set(WORD.findall(layermap.without_comments(text)))
+    found = named(layermap.without_comments(text))
     folder = os.path.dirname(path)
     for name in INCLUDE.findall(layermap.COMMENT.sub(layermap.blank, text)):
         for top in dict.fromkeys((folder, 'tests', 'fuzz')):

@@ -56,6 +56,7 @@ class Evidence:
         self.requirements = [r for f in self.functions for r in f.requirements] + self.theorems
         self.by_function = {(f.module, f.name): f for f in self.functions}
         self.public = self.public_names()
+        self.first_of = {f.name: f.module for f in reversed(self.functions)}
         units = prove.make_units(root, self.rows)
         self.proof = evidence_proof.Proof(root, units)
         self.trusted_rows = evidence_tables.trusted(root)
@@ -132,6 +133,10 @@ class Evidence:
 
     def judge_requires(self, f, r):
         """A requires clause is proved at each call in a proved function."""
+        if self.first_of[f.name] != f.module:  # the other layout's, of which no caller is proved
+            r.status = OWED
+            r.note = f'the callers that are proved are so with the contract of {self.first_of[f.name]}'
+            return
         callers = {os.path.splitext(os.path.basename(path))[0] for status, path, name in f.callers
                    if status == 'proved' and name not in self.ledger}
         found = self.proof.goals.at_calls(f.name, r.clause)
@@ -192,8 +197,9 @@ class Evidence:
     def unmeasured(self):
         """What stored data alone cannot say: (what, the command that measures it)."""
         states = collections.Counter(self.proof.state.values())
-        if not self.proof.run:
-            yield 'a run of the proof over this text (the stored one is compared with it)', 'make prove'
+        if states[evidence_proof.CONFIRMED] < len(self.proof.state):
+            yield (f'a run of the proof over this text, of {len(self.proof.state)} modules all but '
+                   f'{states[evidence_proof.CONFIRMED]} (the stored proof is compared with it)'), 'make prove'
         if states[evidence_proof.UNKNOWN]:
             yield (f'whether {states[evidence_proof.UNKNOWN]} modules are still the text that was proved: '
                    'the history of proofs/proved.txt is not here'), 'make prove'
