@@ -121,8 +121,9 @@ def tests(evidence):
         '<h2>Mutants</h2>', *mutants(evidence), '<h2>On the cores of devices</h2>']
     if not evidence.devices:
         parts.append('<p><strong>Not measured in this run</strong> (<code>make check-targets</code>).</p>')
-    for core, when, said in evidence.devices:
-        parts.append(f'<h3>{text(core)}, {text(when)}</h3><pre>{html.escape(said)}</pre>')
+    for core, when, said, changed in evidence.devices:
+        late = f'<p><strong>{len(changed)} files have changed since.</strong></p>' if changed else ''
+        parts.append(f'<h3>{text(core)}, {text(when)}</h3>{late}<pre>{html.escape(said)}</pre>')
     return 'tests', 'Tests, coverage, mutants', parts
 
 

@@ -4,7 +4,7 @@ import collections
 import evidence_functions
 import evidence_proof
 import evidence_trace
-from evidence_trace import EARLIER, FAILED, FINE, GAPS, PROVED, SIMPLIFIED, STATUSES
+from evidence_trace import EARLIER, FAILED, FINE, GAPS, PROVED, SIMPLIFIED, STATUSES, UNCOMPARED
 from report_page import STYLE, code, details, table, text
 
 CLAIM = ('<strong>No certification, qualification or compliance is claimed.</strong> This is evidence that '
@@ -44,6 +44,22 @@ def places(evidence, ident):
 
 
 # ---- overview ------------------------------------------------------------------------------------
+def chain():
+    """From what a user asks to what was measured."""
+    steps = (
+        ('<a href="high-level.html">high-level requirement</a>', 'what a user may ask, in words; names the '
+         'clauses and theorems that say it'),
+        ('<a href="trace.html">clause</a>', 'one promise or demand of a function’s contract, in ACSL, with a '
+         'name that does not change when lines move: WPM-MODULE-FUNCTION-KIND-NAME'),
+        ('<a href="proof.html">goal</a>', 'what the prover was asked of the clause; stored with the prover '
+         'that closed it and its time, and bound to the text by the hash of its module'),
+        ('<a href="tests.html">test</a>', 'unit tests, harnesses and others that call the function, or call '
+         'what calls it; coverage and mutants where they were measured'),
+        ('<a href="trusted.html">trust</a>', 'what none of this shows, with the test that looks all the same'),
+        ('<a href="gaps.html">gap</a>', 'where the chain is broken'))
+    return table(('step', 'what it is'), [list(s) for s in steps])
+
+
 def index(evidence):
     e = evidence
     counts = collections.Counter(r.status for r in e.requirements)
@@ -57,6 +73,7 @@ def index(evidence):
         'wpmalloc is a memory allocator in C11 whose text is proved as it is compiled. These pages lead from '
         'what its user may ask, over the contracts of its functions, to the proof of each clause, and to the '
         'tests that exercise the function.'),
+        '<h2>How the parts hang together</h2>', chain(),
         '<h2>Requirements</h2>',
         f'<p>{len(e.high)} high-level requirements, and {len(e.requirements)} clauses of contracts and '
         f'theorems, of {len(e.functions)} functions in the interfaces of {len(e.modules())} modules: '
@@ -110,13 +127,13 @@ def high_level(evidence):
 
 
 def matrix(evidence):
-    heads = ('function', 'clauses#', 'proved#', 'by Qed alone#', 'trusted#', 'owed#', 'open#',
+    heads = ('function', 'clauses#', 'proved#', 'by Qed alone#', 'trusted#', 'owed#', 'not compared#', 'open#',
              'stored goals of its body#', 'tests naming it#', 'tests by calls#', 'coverage', 'mutants', 'serves#')
     rows, total = [], collections.Counter()
     for f in evidence.functions:
         c = collections.Counter(r.status for r in f.requirements)
         numbers = {'clauses': len(f.requirements), 'proved': c[PROVED], 'qed': c[SIMPLIFIED],
-                   'trusted': c['trusted'], 'owed': c[evidence_trace.OWED], 'open': c[EARLIER] + c[FAILED],
+                   'trusted': c['trusted'], 'owed': c[evidence_trace.OWED], 'uncompared': c[UNCOMPARED], 'open': c[EARLIER] + c[FAILED],
                    'goals': f.stored_goals}
         total.update(numbers)
         name = f'<a href="module/{f.module}.html#{f.module}-{f.name}">{code(f.name)}</a>'
@@ -159,7 +176,8 @@ def proof(evidence):
         'of the commit that wrote the module’s line; compared behind the preprocessor, comments apart. '
         'Text changed since: this comparison found a difference, which need not be one to the prover '
         '(a constant that has got a name): `make prove` decides it by the hash. Confirmed by a run: '
-        'the last `make prove` is later than all files, and the module has passed in it.'),
+        'the last `make prove` is later than all files, and the module has passed in it. The small profile’s '
+        'lines (`proofs/small/proved.txt`) are not compared with the text here.'),
         table(heads, rows, kind='list', foot=['all', '', sum(r[2] for r in rows), sum(r[3] for r in rows),
                                               sum(r[4] for r in rows), sum(r[5] for r in rows),
                                               sum(r[6] for r in rows), '', ''])])
@@ -239,6 +257,11 @@ def limits(evidence):
         if files[kind]:
             out.append(table(('file', 'what it is'), files[kind]))
     single = evidence.single
+    owed = [r for r in evidence.requirements if r.function in evidence.public and r.clause.kind == 'requires']
+    out += [f'<h2>What callers of the public functions owe: {len(owed)}</h2>', paragraphs(
+        'Clauses that the proof assumes of each call. A heap is sound when a function made it and nothing but '
+        'these functions has written its records since.'), table(
+            ('requirement', 'statement'), [[places(evidence, r.id), code(r.clause.text)] for r in owed])]
     out += [f'<h2>Goals that one family of provers alone has proved: {len(single)}</h2>', paragraphs(
         'Of the modules of which the other family was asked (`proofs/single.txt`, `proofs/second`).'),
         details('all of them', '<ul>' + ''.join(f'<li>{code(s)}</li>' for s in single) + '</ul>')

@@ -175,8 +175,8 @@ class Mutants:
         results = report.load(path)
         self.measured = results is not None
         self.date = report.date(os.path.getmtime(path)) if self.measured else ''
-        state = program('prove-mutants').text_of_tree(root) if self.measured else ''
-        self.stale = sum(r.get('state') != state for r in results or [])
+        self.state = program('prove-mutants').text_of_tree(root) if self.measured else ''
+        self.stale = sum(r.get('state') != self.state for r in results or [])
         self.by_function = collections.defaultdict(list)
         for r in results or []:
             self.by_function[r['module'], r['function']].append(r)
@@ -190,7 +190,9 @@ class Mutants:
         if not mine:
             return None, 'not tried'
         tally = collections.Counter(r['verdict'] for r in mine)
-        return tally, ', '.join(f'{count} {verdict}' for verdict, count in sorted(tally.items()))
+        stale = sum(r.get('state') != self.state for r in mine)
+        return tally, ', '.join(f'{count} {verdict}' for verdict, count in sorted(tally.items())) + (
+            f' ({stale} of an earlier text)' if stale else '')
 
 
 def attach(root, functions, rows, public):
@@ -231,10 +233,10 @@ def counted_corpus(root):
 
 
 def devices(root):
-    """What each core's last run on qemu has said: (core, date, text)."""
+    """What each core's last run on qemu has said: (core, date, text, files that have changed since)."""
     report = program('prove-report')
-    return [(os.path.basename(path)[:-len('.said')], report.date(os.path.getmtime(path)),
-             layermap.read(path)) for path in sorted(glob.glob(os.path.join(root, 'build/device/*.said')))
+    return [(os.path.basename(path)[:-len('.said')], report.date(os.path.getmtime(path)), layermap.read(path),
+             report.changed_since(root, os.path.getmtime(path))) for path in sorted(glob.glob(os.path.join(root, 'build/device/*.said')))
             if not path.endswith('unmasked.said')]
 
 

@@ -13,11 +13,14 @@ from resultstore import ResultStore
 
 TRUSTED, OWED = 'trusted', 'owed by callers outside the proof'
 PROVED, SIMPLIFIED = 'proved', 'proved without a prover’s call'
+UNCOMPARED = 'proof stored, not compared with the text'
 EARLIER, FAILED = 'proved of an earlier text', 'not proved'
 STATUSES = {
     PROVED: 'a stored answer of a prover stands behind it, and all goals of its module have passed',
     SIMPLIFIED: 'all goals of its module have passed, and no stored goal has its name: WP’s own simplifier '
                 '(Qed) has closed it before a prover was asked, and leaves no line in the stores',
+    UNCOMPARED: 'all goals of its module have passed of some text, and without the history of the stores it '
+                'cannot be told here whether it is this one; make prove does',
     TRUSTED: 'the contract is taken for granted, and stands in proofs/TRUSTED.md with the test that looks',
     OWED: 'a requires clause of which no proved function is the caller: whoever calls has to keep it (the '
           'user, the names of libc, a test)',
@@ -25,7 +28,7 @@ STATUSES = {
              'told without Frama-C; make prove decides it',
     FAILED: 'the stores know of no passed proof of its module, or a goal of it has failed in the last run',
 }
-FINE = (PROVED, SIMPLIFIED, TRUSTED, OWED)
+FINE = (PROVED, SIMPLIFIED, UNCOMPARED, TRUSTED, OWED)
 GAPS = {
     'not proved': 'A clause without a proof, and not in the list of what is trusted.',
     'proved of an earlier text': STATUSES[EARLIER][0].upper() + STATUSES[EARLIER][1:] + '.',
@@ -148,7 +151,7 @@ class Evidence:
                 sorted({f'{path} ({status})' for status, path, _ in f.callers})) or 'none in src')
             return
         said = {self.proof.status(m, found.get(m, {})) for m in callers | found.keys()}
-        r.status = next(s for s in (FAILED, EARLIER, PROVED, SIMPLIFIED) if s in said)
+        r.status = next(s for s in (FAILED, EARLIER, UNCOMPARED, PROVED, SIMPLIFIED) if s in said)
 
     # ---- what is missing ---------------------------------------------------------------------
     def find_gaps(self):
