@@ -8,8 +8,8 @@ from evidence_trace import EARLIER, FAILED, FINE, GAPS, PROVED, SIMPLIFIED, STAT
 from report_page import STYLE, code, details, table, text
 
 CLAIM = ('<strong>No certification, qualification or compliance is claimed.</strong> This is evidence that '
-         'tools have gathered from the source tree, for a reader who has to judge it by the standards of his '
-         'own field. What has not been measured is said where its figure would stand.')
+         'tools have gathered from the source tree, for readers who have to judge it by the standards of '
+         'their own field. What has not been measured is said where its figure would stand.')
 NAV = (('index', 'Overview'), ('high-level', 'High-level requirements'), ('trace', 'Trace matrix'),
        ('proof', 'Proof'), ('tests', 'Tests'), ('gaps', 'Gaps'), ('method', 'Objectives of standards'),
        ('tools', 'Tools'), ('trusted', 'What is trusted'), ('misra', 'MISRA deviations'),

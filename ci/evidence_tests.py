@@ -150,7 +150,8 @@ class Coverage:
         if not self.measured:
             return None, 'not measured in this run'
         places = ['src/' + f for f in files]
-        for place in places:
+        elsewhere = [p for p in self.functions if name in self.functions[p]]
+        for place in places + (elsewhere if len(elsewhere) == 1 else []):
             counts = self.functions.get(place, {}).get(name)
             if counts:
                 parts = ', '.join(f'{kind} {a} of {b}' for kind, (a, b) in counts.items() if b)
