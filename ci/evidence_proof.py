@@ -24,6 +24,9 @@ PLAIN = re.compile(r'/\*(?!@).*?\*/|//(?!@)[^\n]*', re.S)
 ASSERTED = re.compile(r'_Static_assert\(.*?\);', re.S)  # of compilers; no goal comes of it
 DEFINE = re.compile(r'^#define (\w+)(\([^)]*\))?[ ]?(.*)$', re.M)
 WORD = re.compile(r'[A-Za-z_]\w*')
+CALL = re.compile(r'\b([A-Za-z_]\w*)\(([^()]*)\)')
+# A sum or product between signs that bind less: the same without brackets.
+BRACKETS = re.compile(r'(?<=[=<>&|] )\(([\w\s*+\-/%]+)\)(?= ?(?:;|&&|\|\||==>|<==>))')
 DEPTH = 12  # of macros in macros
 ASKED = re.compile(r'goal not proved: (?:typed_)?(\S+)')
 # What is known of a module: the words that the pages use.
@@ -125,16 +128,24 @@ class Goals:
 
 
 # ---- is it the text that was proved? -----------------------------------------------------------
-def expanded(text, macros):
-    """Annotations with the macros of constants put in, as the prover reads them."""
+def expanded(text, constants, functions):
+    """Annotations with macros put in, as the prover reads them, and without brackets that say nothing."""
+    def call(match):
+        names, body = functions.get(match[1], ((), None))
+        given = [a.strip() for a in match[2].split(',')]
+        if body is None or len(names) != len(given):
+            return match[0]
+        values = dict(zip(names, given))
+        return WORD.sub(lambda m: values.get(m[0], m[0]), body)
+
     def one(match):
         words = match[0]
         for _ in range(DEPTH):
-            new = WORD.sub(lambda m: macros.get(m[0], m[0]), words)
+            new = CALL.sub(call, WORD.sub(lambda m: constants.get(m[0], m[0]), words))
             if new == words:
                 break
             words = new
-        return words
+        return BRACKETS.sub(r'\1', ' '.join(words.split()))
     return layermap.ANNOTATION.sub(one, text)
 
 
@@ -151,7 +162,9 @@ def as_read(root, unit):
     text = ASSERTED.sub(' ', PLAIN.sub(' ', done.stdout))
     found = [(m[1], m[2], m[3].strip()) for m in DEFINE.finditer(text)]
     constants = {name: body for name, arguments, body in found if not arguments and body}
-    text = expanded(DEFINE.sub('', text), constants)
+    functions = {name: ([a.strip() for a in arguments[1:-1].split(',')], body)
+                 for name, arguments, body in found if arguments and '#' not in body}
+    text = expanded(DEFINE.sub('', text), constants, functions)
     notes = set(WORD.findall(' '.join(layermap.ANNOTATION.findall(text))))
     used = sorted(f'{name}{arguments} {body}' for name, arguments, body in found
                   if arguments and name in notes)

@@ -12,10 +12,11 @@ GIT = ['git', '-c', 'user.name=self-test', '-c', 'user.email=self-test@localhost
 LOW = '''/* low.h -- below */
 #ifndef WPM_LOW_H
 #define WPM_LOW_H
+#define LOW_SUM(x) (x + 1)
 /* The sum of two numbers. */
 /*@ requires small: 0 <= x < 100 && \\exists integer k; k == x;
     assigns \\nothing;
-    ensures sum: \\result == x + 1;
+    ensures sum: \\result == LOW_SUM(x);
     behavior zero:
       assumes zero: x == 0;
       ensures one: \\result == 1;
@@ -108,6 +109,8 @@ BROKEN = [
 # A change since the commit that stored the proof: of the text, and whether the prover could tell.
 SINCE = [
     ({}, False), ({'src/low.h': LOW.replace('The sum', 'A sum')}, False),
+    ({'src/low.h': LOW.replace('== LOW_SUM(x)', '== x + 1')}, False),
+    ({'src/low.h': LOW.replace('(x + 1)', '(x + 2)')}, True),
     ({'src/low.h': LOW.replace('x < 100', 'x < 90')}, True), ({'src/api.c': BASE['src/api.c'].replace(
         INSIDE, '    return low_add(1) + 0;')}, True),
 ]
