@@ -128,7 +128,8 @@ def high_level(evidence):
 
 def matrix(evidence):
     heads = ('function', 'clauses#', 'proved#', 'by Qed alone#', 'trusted#', 'owed#', 'not compared#', 'open#',
-             'stored goals of its body#', 'tests naming it#', 'tests by calls#', 'coverage', 'mutants', 'serves#')
+             'stored goals of its body#', 'tests naming it#', 'tests by calls#', 'coverage', 'mutants',
+             'serves#')
     rows, total = [], collections.Counter()
     for f in evidence.functions:
         c = collections.Counter(r.status for r in f.requirements)
