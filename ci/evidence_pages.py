@@ -134,7 +134,8 @@ def matrix(evidence):
     for f in evidence.functions:
         c = collections.Counter(r.status for r in f.requirements)
         numbers = {'clauses': len(f.requirements), 'proved': c[PROVED], 'qed': c[SIMPLIFIED],
-                   'trusted': c['trusted'], 'owed': c[evidence_trace.OWED], 'uncompared': c[UNCOMPARED], 'open': c[EARLIER] + c[FAILED],
+                   'trusted': c['trusted'], 'owed': c[evidence_trace.OWED], 'uncompared': c[UNCOMPARED],
+                   'open': c[EARLIER] + c[FAILED],
                    'goals': f.stored_goals}
         total.update(numbers)
         name = f'<a href="module/{f.module}.html#{f.module}-{f.name}">{code(f.name)}</a>'

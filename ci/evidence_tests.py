@@ -235,10 +235,12 @@ def counted_corpus(root):
 
 def devices(root):
     """What each core's last run on qemu has said: (core, date, text, files that have changed since)."""
-    report = program('prove-report')
-    return [(os.path.basename(path)[:-len('.said')], report.date(os.path.getmtime(path)),
-             layermap.read(path), report.changed_since(root, os.path.getmtime(path))) for path in sorted(glob.glob(os.path.join(root, 'build/device/*.said')))
-            if not path.endswith('unmasked.said')]
+    report, found = program('prove-report'), []
+    for path in sorted(glob.glob(os.path.join(root, 'build/device/*.said'))):
+        core, when = os.path.basename(path)[:-len('.said')], os.path.getmtime(path)
+        if core != 'unmasked':
+            found.append((core, report.date(when), layermap.read(path), report.changed_since(root, when)))
+    return found
 
 
 def worst(root):
