@@ -93,8 +93,9 @@ LEAVE_OUT_small := harden_test pagealloc_test pagecache_test pagesum_test sizecl
 TESTS    := $(filter-out $(addprefix $B/tests/,$(LEAVE_OUT) $(LEAVE_OUT_$(PROFILE))),$(TEST_C:tests/%.c=$B/tests/%))
 TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 
-.PHONY: fuzz fuzz-replay targets all unit interleave spin space fragmentation-bound fault unit-sanitized unit-tsan coverage lint sanitizers run check prove prove-update prove-mutants \
-  prove-second prove-report bench bench-instructions install clean help tools-run tools-bench tools-fuzz tools-sanitize \
+.PHONY: fuzz fuzz-replay targets all unit interleave spin space fragmentation-bound fault unit-sanitized \
+  unit-tsan coverage lint sanitizers run check prove prove-update prove-mutants prove-second prove-report \
+  bench bench-instructions install clean help tools-run tools-bench tools-fuzz tools-sanitize evidence \
   tools-targets tools-device tools-lint tools-proof tools-all embedded check-targets print-device-sources
 .DEFAULT_GOAL := all
 
@@ -117,6 +118,7 @@ help:
 	@echo 'make prove-mutants      seed faults in proved functions: does the proof find them?'
 	@echo 'make prove-second       a second, different prover asked for each goal'
 	@echo 'make prove-report       a page of what the last proof has proved: build/prove/report.html, .json'
+	@echo 'make evidence           requirements, goals, tests, gaps for an assessor: build/evidence/index.html'
 	@echo 'make unit               the unit tests alone (unit-sanitized: under ASan and UBSan,'
 	@echo '                        unit-tsan: threads under ThreadSanitizer)'
 	@echo 'make unit-NAME          one unit test, tests/NAME_test.c (unit-LAYOUT-NAME: of a layout)'
@@ -397,6 +399,10 @@ prove-second: tools-proof
 # Of the last run. (So the module `report` alone is proved by make prove PROVE_ARGS="--units report".)
 prove-report:
 	@ci/prove-report
+
+# Requirements, from contracts, traced to all that is stored or was measured; nothing is proved or run.
+evidence: $B/embedded/wpmalloc.c
+	@ci/evidence $(EVIDENCE_ARGS)
 
 prove-%: tools-proof
 	@ci/prove --units $* $(PROVE_OF) --replay all $(if $(FRESH),--fresh) $(PROVE_ARGS)
