@@ -312,7 +312,7 @@ def main():
     p.add_argument('--machines', nargs='+', choices=MACHINES, default=list(MACHINES))
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--budget', type=int, default=1000, help='millions of instructions of a search')
-    p.add_argument('--cflags', default='-O2', help='how the allocators are compiled')
+    p.add_argument('--cflags', default='-O2', help='how the allocators are compiled: --cflags=-Os')
     p.add_argument('--smoke', action='store_true', help='the stored sequences on ours alone')
     p.add_argument('--store', action='store_true', help='write sequences.txt and ceilings.txt')
     arguments = p.parse_args()
