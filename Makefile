@@ -96,7 +96,8 @@ TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
 .PHONY: fuzz fuzz-replay targets all unit interleave spin space fragmentation-bound fault unit-sanitized \
   unit-tsan coverage lint sanitizers run check prove prove-update prove-mutants prove-second prove-report \
   bench bench-instructions install clean help tools-run tools-bench tools-fuzz tools-sanitize evidence \
-  tools-targets tools-device tools-lint tools-proof tools-all embedded check-targets print-device-sources
+  tools-targets tools-device tools-lint tools-proof tools-all embedded check-targets \
+  worst-case print-device-sources
 .DEFAULT_GOAL := all
 
 all: $(SO) $(ARCHIVE) $(PRESET_SO) $(PRESET_A) $(CORE_A)
@@ -139,6 +140,8 @@ help:
 	@echo 'make embedded           for a device: build/embedded/libwpmalloc-embedded.a (DEVICE_CC=, DEVICE_CFLAGS=),'
 	@echo '                        and one pair wpmalloc.c, wpmalloc.h'
 	@echo 'make check-targets      that on Cortex-M3, M4, M33, RV32 and RV64, under qemu'
+	@echo 'make worst-case         most instructions of a call on a device, least room; O1HEAP=, TLSF=: folders'
+	@echo '                        of others to compare with (SMOKE=1: only that ours is below its ceilings)'
 	@echo 'make bench              CPU and memory against other allocators'
 	@echo 'make bench-instructions instructions of a malloc+free pair'
 	@echo 'make install            PREFIX=/usr/local DESTDIR='
@@ -230,6 +233,12 @@ print-device-sources:
 # The same on five cores, under qemu.
 check-targets: tools-device
 	@tests/device/run.sh
+
+# Worst cases in time and room on these cores, beside allocators in folders of the user's.
+worst-case: tools-device
+	@$(MAKE) --no-print-directory $B/embedded/wpmalloc.c
+	@tests/worst/worst.py $(if $(SMOKE),--smoke) $(if $(STORE),--store) $(if $(O1HEAP),--o1heap $(O1HEAP)) \
+	  $(if $(TLSF),--tlsf $(TLSF)) $(WORST_ARGS)
 
 # ---- unit tests -----------------------------------------------------------------------------
 $B/tests/%.o: tests/%.c Makefile $(MADE_BY)
