@@ -26,17 +26,20 @@ BUILD_sparse := build/sparse
 ifeq ($(BUILD_$(LAYOUT)),)
 $(error LAYOUT is linear or sparse)
 endif
-# The geometry of heaps, hosted or small (src/config.h). The names of libc are of the hosted one.
+# The geometry of heaps, hosted, small or micro (src/config.h). The names of libc are of the hosted one;
+# micro is a heap of its own (src/micro), for `embedded` alone.
 PROFILE ?= hosted
 PROFILE_FLAGS_hosted :=
 PROFILE_FLAGS_small := -DWPM_PROFILE_SMALL
 PROFILE_C_hosted := src/sizeclass_tables.c src/sizeclass_go.c src/sizeclass_go_tables.c
+PROFILE_FLAGS_micro := -DWPM_PROFILE_MICRO
 PROFILE_C_small := src/small/small_tables.c
-ifeq ($(PROFILE_C_$(PROFILE))$(filter fragmentation-bound,$(MAKECMDGOALS)),)
-$(error PROFILE is hosted or small)
+PROFILE_C_micro := src/micro/granules.c src/micro/microheap.c src/micro/microcreate.c
+ifeq ($(PROFILE_C_$(PROFILE)),)
+$(error PROFILE is hosted, small or micro)
 endif
 BUILD_FLAGS := $(LAYOUT_FLAGS_$(LAYOUT)) $(PROFILE_FLAGS_$(PROFILE)) $(if $(CHECKED),-DWPM_CHECKED) $(if $(WATCHED),-DWPM_WATCHED)
-B := $(BUILD_$(LAYOUT))$(if $(filter small,$(PROFILE)),/small)$(if $(CHECKED),/checked)$(if $(WATCHED),/watched)
+B := $(BUILD_$(LAYOUT))$(if $(filter small micro,$(PROFILE)),/$(PROFILE))$(if $(CHECKED),/checked)$(if $(WATCHED),/watched)
 
 # Objects are made anew when the compiler or its flags are others than the last time.
 MADE_BY := $B/made-by
@@ -112,7 +115,7 @@ help:
 	@echo 'make prove              the proof, replayed from the committed cache'
 	@echo '                        (modules that passed before and have not changed are passed over)'
 	@echo 'make prove REPLAY=1     the same with every goal of every module looked at again'
-	@echo 'make prove PROFILE=small  the proof for a device: its geometry, 32 bits'
+	@echo 'make prove PROFILE=small  the proof for a device: its geometry, 32 bits (or micro)'
 	@echo 'make prove FRESH=1      the proof from nothing: every goal goes to the provers'
 	@echo 'make prove-MODULE       the proof of one module, e.g. prove-bits'
 	@echo 'make prove-update       prove, and store what the provers found in proofs/'
@@ -138,7 +141,7 @@ help:
 	@echo 'make fuzz-replay        the corpus and random inputs, without an engine'
 	@echo 'make targets            the corpus on other processors, under qemu-user'
 	@echo 'make embedded           for a device: build/embedded/libwpmalloc-embedded.a (DEVICE_CC=, DEVICE_CFLAGS=),'
-	@echo '                        and one pair wpmalloc.c, wpmalloc.h'
+	@echo '                        and one pair wpmalloc.c, wpmalloc.h; PROFILE=micro: for regions of kilobytes'
 	@echo 'make check-targets      that on Cortex-M3, M4, M33, RV32 and RV64, under qemu'
 	@echo 'make worst-case         most instructions of a call on a device, least room; O1HEAP=, TLSF=: folders'
 	@echo '                        of others to compare with (SMOKE=1: only that ours is below its ceilings)'
@@ -196,17 +199,21 @@ $(ARCHIVE) $(CORE_A) $(PRESET_A):
 	$Q$(AR) rcs $@ $^
 
 # ---- the library for a device ---------------------------------------------------------------
-# No system, no libc but memset and memcpy; the small profile. As an archive, by any compiler
-# (DEVICE_CC="arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb"), and as one source and one header.
+# No system, no libc but memset and memcpy; the small profile, or with PROFILE=micro that. As an archive,
+# by any compiler (DEVICE_CC="arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb"), and as one source and header.
 DEVICE_CC    ?= $(CC)
 DEVICE_AR    ?= $(AR)
 DEVICE_CFLAGS ?= -Os
 DEVICE_FLAGS := -std=c11 -ffreestanding -fno-builtin $(WARN) -Wno-type-limits -ffunction-sections -fdata-sections \
-  -Isrc -DWPM_PROFILE_SMALL -DWPM_BARE
-DEVICE_C := $(patsubst %,src/%.c,bitmap sizeclass small/small_tables pagesum pagealloc pagecheck pagecache \
+  -Isrc -DWPM_PROFILE_$(DEVICE_PROFILE) -DWPM_BARE
+DEVICE_PROFILE := $(if $(filter micro,$(PROFILE)),MICRO,SMALL)
+DEVICE_C_MICRO := $(patsubst %,src/%.c,bitmap pagesum pagealloc) $(PROFILE_C_micro) \
+  src/platform/bare.c src/platform/bare_atomic.c
+DEVICE_C_SMALL := $(patsubst %,src/%.c,bitmap sizeclass small/small_tables pagesum pagealloc pagecheck pagecache \
   fixalloc spancheck poolcheck cachecheck setcheck heapcheck linear/space metadata spanset mspan heappool \
   heaprun heapspan mheap mcentral window mcache large alloc objects walk statistics create api \
   platform/bare platform/bare_atomic)
+DEVICE_C := $(DEVICE_C_$(DEVICE_PROFILE))
 DEVICE_O := $(patsubst %.c,$B/embedded/%.o,$(DEVICE_C) src/platform/bare_memory.c)
 
 embedded: $B/embedded/libwpmalloc-embedded.a $B/embedded/wpmalloc.c
@@ -223,7 +230,7 @@ $B/embedded/libwpmalloc-embedded.a: $(DEVICE_O)
 
 $B/embedded/wpmalloc.c: $(DEVICE_C) $(wildcard src/*.h src/*/*.h) ci/amalgamate.py
 	$(SAY) JOIN $@
-	$Q$(PYTHON) ci/amalgamate.py $(@D) $(DEVICE_C)
+	$Q$(PYTHON) ci/amalgamate.py $(DEVICE_PROFILE) $(@D) $(DEVICE_C)
 
 -include $(wildcard $B/embedded/src/*.d $B/embedded/src/*/*.d)
 
@@ -237,6 +244,7 @@ check-targets: tools-device
 # Worst cases in time and room on these cores, beside allocators in folders of the user's.
 worst-case: tools-device
 	@$(MAKE) --no-print-directory $B/embedded/wpmalloc.c
+	@$(MAKE) --no-print-directory PROFILE=micro build/micro/embedded/wpmalloc.c
 	@tests/worst/worst.py $(if $(SMOKE),--smoke) $(if $(STORE),--store) $(if $(O1HEAP),--o1heap $(O1HEAP)) \
 	  $(if $(TLSF),--tlsf $(TLSF)) $(WORST_ARGS)
 

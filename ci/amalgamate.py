@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""amalgamate.py FOLDER FILE... -- one source file and one header of the library for a device.
+"""amalgamate.py PROFILE FOLDER FILE... -- one source file and one header of the library for a device.
 
 Writes FOLDER/wpmalloc.c, the files of src named and all that they include, in an order in which each
 stands behind what it needs, and FOLDER/wpmalloc.h, the public headers. The C text is that of src;
@@ -22,7 +22,7 @@ PROVER = re.compile(r'^#ifdef __FRAMAC__\n(?:(?!#else|#endif).*\n)*(?:#else\n((?
 PRIVATE = re.compile(r'^static (?:inline )?(?:const )?(?:struct )?\w+[ \*]+(\w+)(?=[ \t]*[\(\[=;])'
                      r'|^struct (\w+) \{|^#define (\w+)', re.M)
 SETTINGS = '''/* The profile and the platform (src/config.h). */
-#define WPM_PROFILE_SMALL 1
+#define WPM_PROFILE_{} 1
 #define WPM_BARE 1
 
 '''
@@ -80,7 +80,7 @@ def banner(path):
 
 
 def main():
-    folder, paths = sys.argv[1], [os.path.relpath(p, 'src') for p in sys.argv[2:]]
+    profile, folder, *paths = [*sys.argv[1:3], *(os.path.relpath(p, 'src') for p in sys.argv[3:])]
     if not paths:
         sys.exit(__doc__.split('\n')[0])
     amalgam, sources = Amalgam(), []
@@ -95,7 +95,7 @@ def main():
         out.write('\n'.join(read(path) for path in PUBLIC))
     with open(os.path.join(folder, 'wpmalloc.c'), 'w', encoding='utf-8') as out:
         out.write('/* wpmalloc.c -- the library for a device, in one file: written by ci/amalgamate.py of'
-                  ' wpmalloc\'s src. */\n' + SETTINGS + '#include "wpmalloc.h"\n\n' +
+                  ' wpmalloc\'s src. */\n' + SETTINGS.format(profile) + '#include "wpmalloc.h"\n\n' +
                   ''.join(f'#include {name}\n' for name in sorted(amalgam.system)) + '\n')
         for path, text in amalgam.headers + list(separated(sources)):
             out.write(banner(path) + text + '\n')

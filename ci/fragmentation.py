@@ -44,7 +44,6 @@ def groups_of(sizes):
     return tuple((s, s) for s in sizes)
 
 
-@functools.lru_cache(None)
 def weights(groups, last, unit):
     """W(a..last) for each a, scaled: so many times the live pages bound groups a to last."""
     weight, total, sums = [0] * (last + 1), 0, [0] * (last + 1)
@@ -72,18 +71,23 @@ def first_fit(groups, live, unit=1):
 
 # ---- profiles with size classes -------------------------------------------------------------
 
-@functools.lru_cache(None)
+def printed(flags, sources):
+    """What a program says, line by line as words."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, 'constants')
+        subprocess.run(os.environ.get('CC', 'cc').split() + ['-std=c11', '-D_DEFAULT_SOURCE', '-Isrc'] + flags +
+                       sources + ['-o', program], cwd=ROOT, check=True)
+        lines = subprocess.run([program], check=True, capture_output=True, text=True).stdout
+    return [line.split() for line in lines.splitlines()]
+
+
+@functools.lru_cache(maxsize=None)
 def constants(profile):
     """Constants, classes and class_of_16, from a program that prints them."""
     tables = 'src/small/small_tables.c' if profile == 'small' else 'src/sizeclass_tables.c'
     flags = ['-DWPM_PROFILE_SMALL'] if profile == 'small' else []
-    with tempfile.TemporaryDirectory() as folder:
-        program = os.path.join(folder, 'constants')
-        subprocess.run(os.environ.get('CC', 'cc').split() + ['-std=c11', '-D_DEFAULT_SOURCE', '-Isrc'] + flags +
-                       ['tests/space/constants.c', tables, '-o', program], cwd=ROOT, check=True)
-        lines = subprocess.run([program], check=True, capture_output=True, text=True).stdout
     value, classes, class_of = {}, [], []
-    for name, *numbers in map(str.split, lines.splitlines()):
+    for name, *numbers in printed(flags, ['tests/space/constants.c', tables]):
         if name == 'class':
             classes.append(tuple(map(int, numbers)))
         elif name == 'class_of':
@@ -220,21 +224,20 @@ class LargeLengths:
 # ---- the micro profile ----------------------------------------------------------------------
 
 class Micro:
-    """A heap of runs of granules, first fit. What stands in the next five lines follows the design of
-    the profile, which is not written yet: to be mended with it, and read from src/ as the others are."""
-    GRANULE = 64                                # bytes
-    BITMAPS = 3                                 # free, released, starts: a bit each a granule
-    SUMMARY = 12                                # bytes a block of each of the levels below
-    LEVELS = (64, 1024, 16384, 262144)          # granules of a block
-    STRUCT = 96                                 # bytes of the heap's record
+    """A heap of runs of granules, first fit (src/micro)."""
+    BITMAPS = 3  # free, released, starts: a bit each a granule
 
     def __init__(self, largest, sizes):
-        self.granule = self.GRANULE
-        self.sizes = sorted({max(1, divide_up(s, 64)) for s in sizes}) if sizes else None
-        self.largest = self.sizes[-1] if sizes else max(1, divide_up(largest, self.GRANULE))
+        said = {name: list(map(int, numbers)) for name, *numbers in
+                printed(['-DWPM_PROFILE_MICRO'], ['tests/space/micro_constants.c'])}
+        self.granule, self.chunk = said['PAGE_SIZE'][0], said['CHUNK_PAGES'][0]
+        self.levels, self.summary = said['levels'], said['sizeof_page_summary'][0]
+        self.heap = said['sizeof_wpm_heap'][0]
+        self.sizes = sorted({max(1, divide_up(s, self.granule)) for s in sizes}) if sizes else None
+        self.largest = self.sizes[-1] if sizes else max(1, divide_up(largest, self.granule))
 
     def bound(self, live):
-        granules = live // self.GRANULE
+        granules = live // self.granule
         groups = self.sizes and [s for s in self.sizes if s <= granules] or \
             range(1, min(self.largest, granules) + 1) if granules else []
         if not groups or granules < groups[0]:
@@ -249,15 +252,20 @@ class Micro:
         if self.sizes:
             lower = granules
         records = self.records(units)
-        return dict(pages=units, records=records, live=granules * 64, internal=live - granules * 64, spans=0,
-                    fit=(units - granules) * 64, region=records + units * 64,
-                    lower=max(lower, granules) * 64,
-                    moved=(granules + granules // groups[0][0] * (last - 1)) * 64)
+        return dict(pages=units, records=records, live=granules * self.granule, internal=live - granules * self.granule, spans=0,
+                    fit=(units - granules) * self.granule, region=records + units * self.granule,
+                    lower=max(lower, granules) * self.granule,
+                    moved=(granules + granules // groups[0][0] * (last - 1)) * self.granule)
 
     def records(self, units):
-        bits = divide_up(max(1, units), 64) * 64
-        levels = sum(divide_up(bits, level) * self.SUMMARY for level in self.LEVELS)
-        return self.STRUCT + self.BITMAPS * bits // 8 + levels + 2 * (self.GRANULE - 1)
+        """Bytes besides `units` granules: arrays are as long as the region, records too, asks for."""
+        size = 0
+        for _ in range(4):  # a hundredth each time
+            granules = divide_up(max(1, units) * self.granule + size, self.granule)
+            bits = divide_up(granules, self.chunk) * self.chunk
+            levels = sum(divide_up(bits, level) * self.summary for level in self.levels)
+            size = self.heap + self.BITMAPS * bits // 8 + levels + 7 + self.granule - 1
+        return size
 
 
 # ---- what is printed ------------------------------------------------------------------------

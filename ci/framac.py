@@ -24,10 +24,12 @@ REPLAY_GOALS = 8
 PASS_LIMIT = 5400  # seconds a Frama-C run may last
 MEMORY_USE = 'o=200'  # Frama-C sets the size of the minor heap itself
 SOURCE_DIR = '-cpp-extra-args=-Isrc'
-# How Frama-C reads the text of each profile (src/config.h), and where its answers are stored.
+# How Frama-C reads the text of each profile (src/config.h), where its answers are stored, and the folder
+# of src whose files, with all that they include, are the profile's; None: all files are.
 PROFILES = {
-    'hosted': ([], [], 'proofs'),
-    'small': (['-machdep', 'x86_32'], ['-DWPM_PROFILE_SMALL'], 'proofs/small'),
+    'hosted': ([], [], 'proofs', None),
+    'small': (['-machdep', 'x86_32'], ['-DWPM_PROFILE_SMALL'], 'proofs/small', None),
+    'micro': (['-machdep', 'x86_32'], ['-DWPM_PROFILE_MICRO'], 'proofs/micro', 'micro'),
 }
 # Each plug-in loaded makes every collection of garbage longer.
 PLUGINS = ['-no-autoload-plugins', '-load-module', 'rtegen,metrics,report,wp']
@@ -75,7 +77,7 @@ class Frama:
 
     def __init__(self, root, build, why3_config, trusted, jobs=1, answers=None, profile='hosted'):
         self.root, self.build, self.trusted = root, build, trusted
-        self.machine, self.defines, self.kept = PROFILES[profile]
+        self.machine, self.defines, self.kept, _ = PROFILES[profile]
         self.store = ResultStore(root, answers, self.kept + '/results')
         self.smoke_store = TextStore(root, self.kept + '/smoke.txt')
         self.goal_store = TextStore(root, self.kept + '/proved.txt')

@@ -1,6 +1,7 @@
 /* api.c -- the public functions of wpmalloc.h: see api.h */
 #include "api.h"
 
+#include "faulttell.h"
 #include "heaplock.h"
 #include "walk.h"
 
@@ -129,6 +130,7 @@ void *wpm_realloc(wpm_heap *h, void *object, size_t bytes, wpm_status *status)
     //@ ghost stranger_fact();
     //@ ghost Done: ;
     //@ assert shapes: ShapesValid(h);
+    //@ assert none: done.address == 0 ==> HeldKept{Pre,Here}(h);
     /*@ assert moved: (uintptr_t)object != 0 ==> done.address != 0 ==>
           done.address != (uintptr_t)object ==>
           SlotMoved{Pre,Done}(h, (uintptr_t)object, done.address, bytes); */
@@ -137,10 +139,17 @@ void *wpm_realloc(wpm_heap *h, void *object, size_t bytes, wpm_status *status)
     /*@ assert still: (uintptr_t)object != 0 ==> done.address != 0 ==>
           done.address != (uintptr_t)object ==>
           SlotMoved{Pre,Here}(h, (uintptr_t)object, done.address, bytes); */
+    //@ assert held: done.address == 0 ==> HeldKept{Pre,Here}(h);
+    fault_tell(done.status, object);
     return edge_pointer(done.address);
 }
 
-wpm_status wpm_free(wpm_heap *h, void *object) { return alloc_free(h, no_cache(h), object); }
+wpm_status wpm_free(wpm_heap *h, void *object)
+{
+    wpm_status status = alloc_free(h, no_cache(h), object);
+    fault_tell(status, object);
+    return status;
+}
 
 size_t wpm_usable_size(wpm_heap *h, const void *object) { return object_usable_size(h, object); }
 
@@ -160,7 +169,9 @@ void *wpm_cache_malloc(wpm_heap *h, wpm_cache *c, size_t bytes)
 
 wpm_status wpm_cache_free(wpm_heap *h, wpm_cache *c, void *object)
 {
-    return alloc_free(h, c, object);
+    wpm_status status = alloc_free(h, c, object);
+    fault_tell(status, object);
+    return status;
 }
 
 void wpm_walk(wpm_heap *h, bool (*visit)(void *, void *, size_t), void *context)

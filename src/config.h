@@ -11,9 +11,14 @@
 
 #include <stdint.h>
 
-#ifdef WPM_PROFILE_SMALL
+#if defined(WPM_PROFILE_SMALL) || defined(WPM_PROFILE_MICRO)
+#ifdef WPM_PROFILE_MICRO
+#define PAGE_SHIFT 6u                     /* log2 of the page size, bytes */
+#define PAGE_SIZE 64u                     /* bytes: a granule (micro/granules.h) */
+#else
 #define PAGE_SHIFT 12u                    /* log2 of the page size, bytes */
 #define PAGE_SIZE 4096u                   /* bytes */
+#endif
 #define CHUNK_PAGES 64u                   /* pages of one page-allocator chunk (256 KiB) */
 #define CHUNK_WORDS 1                     /* words of one bit for each of them */
 #define CHUNK_LAST 0                      /* the last of these words */
@@ -55,7 +60,7 @@
 
 #define NO_PAGE 0xffffffffu               /* not a page number */
 #define MALLOC_ALIGN 16u                  /* bytes; alignment of every malloc result */
-#if defined(WPM_PROFILE_SMALL) && UINTPTR_MAX == 0xffffffff
+#if (defined(WPM_PROFILE_SMALL) || defined(WPM_PROFILE_MICRO)) && UINTPTR_MAX == 0xffffffff
 #define ADDRESS_LIMIT 0xffffffffu         /* the end of a heap is an address, too */
 #define FOREIGN_DISTANCE(map) ((map)->npages * PAGE_SIZE + 1)
 #else

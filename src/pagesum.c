@@ -1,6 +1,16 @@
 /* pagesum.c -- summaries of chunks and rows; first fit in them. */
 #include "pagesum.h"
 
+/*@ assigns \nothing;
+    ensures lesser: \result == (a < b ? a : b);
+*/
+static inline uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/*@ assigns \nothing;
+    ensures greater: \result == (a > b ? a : b);
+*/
+static inline uint32_t greater(uint32_t a, uint32_t b) { return a > b ? a : b; }
+
 /* The summary of word k. Its longest run counts only if it is longer than `least`. */
 /*@ requires range: 64 * k + 64 <= np <= MAX_PAGES;
     requires least: least <= 64;
@@ -19,15 +29,16 @@ static inline struct page_summary word_summary(const uint64_t *w, uint32_t k, ui
     uint64_t x = w[k], used = bits_not(x);
     s.start = bits_lowest(used);
     s.end = 64 - bits_width(used);
-    s.max = bits_longest_run(x, least);
     /*@ assert word: WordPages(w, np, k, x); */
+    uint32_t edge = greater(s.start, s.end);
+    /*@ assert runs: OnesRun(x, 0, s.start) && OnesRun(x, 64 - s.end, s.end); */
+    /*@ assert first: Window(64 * k + 0, 0) && FreeRun(w, np, 64 * k + 0, s.start); */
+    /*@ assert last: Window(64 * k + (64 - s.end), 0) &&
+          FreeRun(w, np, 64 * k + (64 - s.end), s.end); */
+    /*@ assert edge: BlockHas(w, np, 64 * k, 64 * k + 64, edge); */
+    s.max = bits_longest_run(x, greater(least, edge)); /* at once, when all or no page is free */
     return s;
 }
-
-/*@ assigns \nothing;
-    ensures lesser: \result == (a < b ? a : b);
-*/
-static inline uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 struct page_summary pagesum_of_chunk(const uint64_t *w, uint32_t chunk) /*@ ghost (uint32_t np) */
 {

@@ -25,11 +25,15 @@ typedef struct wpm_hooks {
     uint32_t (*enter)(void *context, unsigned which);
     /* End it. */
     void (*leave)(void *context, unsigned which, uint32_t before);
-    void *context; /* for both */
+    void *context; /* for all of them */
+    /* Told of each misuse that a heap refuses, outside of every critical section and before the
+     * function returns: `status` is a wpm_status other than WPM_OK, `address` what was handed in.
+     * The heap is as it was. NULL: nobody is told. */
+    void (*fault)(void *context, unsigned status, const void *address);
 } wpm_hooks;
 
 /* Take these hooks from now on, of all heaps; NULL: none. Before other threads and interrupt
- * handlers use a heap; both functions must be there. */
+ * handlers use a heap; `enter` and `leave` are both there, or both NULL. */
 void wpm_set_hooks(const wpm_hooks *hooks);
 
 #ifdef __cplusplus

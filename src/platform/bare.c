@@ -33,6 +33,11 @@ void bare_lock_enter(uint32_t *word, uint32_t rank)
 
 void bare_lock_leave(uint32_t *word, uint32_t rank) { bare_leave(rank, *word); }
 
+void bare_fault(unsigned status, const void *address)
+{
+    if (hooks.fault != NULL) hooks.fault(hooks.context, status, address);
+}
+
 void platform_lock_wait(uint32_t *word, uint32_t value) { (void)word, (void)value; }
 
 void platform_lock_wake(uint32_t *word) { (void)word; }

@@ -42,9 +42,17 @@ static void leave(void *context, unsigned which, uint32_t before)
     if (--depth == 0) interrupt();
 }
 
+static unsigned told;
+
+static void tell(void *context, unsigned status, const void *address)
+{
+    REQUIRE(context == &heap && depth == 0 && status != WPM_OK && address != NULL);
+    told++;
+}
+
 static void set_hooks(void)
 {
-    wpm_hooks hooks = {enter, leave, &heap};
+    wpm_hooks hooks = {enter, leave, &heap, tell};
     wpm_set_hooks(&hooks);
 }
 
@@ -104,6 +112,8 @@ static void test_misuse(void)
 {
     static unsigned char outside;
     heap = wpm_heap_init(region, REGION_BYTES);
+    wpm_hooks hooks = {NULL, NULL, &heap, tell};
+    wpm_set_hooks(&hooks);
     unsigned char *small = wpm_malloc(heap, 100), *large = wpm_malloc(heap, 10000);
     REQUIRE(small != NULL && large != NULL);
     REQUIRE(wpm_free(heap, NULL) == WPM_OK);
@@ -113,7 +123,10 @@ static void test_misuse(void)
     REQUIRE(wpm_free(heap, (void *)UINTPTR_MAX) == WPM_FOREIGN && live_objects() == 2);
     REQUIRE(wpm_free(heap, small) == WPM_OK && wpm_free(heap, small) == WPM_DOUBLE_FREE);
     REQUIRE(wpm_free(heap, large) == WPM_OK && wpm_free(heap, large) != WPM_OK);
-    REQUIRE(live_objects() == 0);
+    wpm_status status = WPM_OK;
+    REQUIRE(wpm_realloc(heap, large, 1, &status) == NULL && status != WPM_OK);
+    REQUIRE(live_objects() == 0 && told == 8); /* each refusal is told, and nothing else is */
+    wpm_set_hooks(NULL);
 }
 
 int main(void)

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""footprint.py COMPILER... -- code and stack of the library for a device.
+"""footprint.py [--source FILE] [--most CODE,STACK] COMPILER... -- code and stack of the library for a device.
 
-Compiles build/embedded/wpmalloc.c at -Os and prints, of each public function, the bytes of code that it
+Compiles build/embedded/wpmalloc.c, or FILE, at -Os and prints, of each public function, the bytes of code that it
 and all that it calls take, and the most stack of any path of calls from it, by the compiler's call
-graph. Fails on recursion and on a stack frame whose size is not known when it is compiled. Not in
+graph. Fails on recursion, on a stack frame whose size is not known when it is compiled, and where all of
+them together take more than CODE bytes, or one of them more stack than STACK. Not in
 the figures: memset and memcpy, the compiler's own helpers (division), and the user's hooks.
 """
+import argparse
 import os
 import re
 import subprocess
@@ -64,12 +66,12 @@ class Graph:
         return sum(self.sizes.get(self.name(t), 0) for t in self.reach(titles))
 
 
-def compile_for(compiler):
+def compile_for(compiler, source):
     os.makedirs(OUT, exist_ok=True)
     target = os.path.join(OUT, 'wpmalloc.o')
     subprocess.run([*compiler, '-std=c11', '-Os', '-w', '-ffreestanding', '--specs=picolibc.specs',
                     '-ffunction-sections', '-fdata-sections', '-fcallgraph-info=su',
-                    '-c', 'build/embedded/wpmalloc.c', '-o', target], check=True)
+                    '-c', source, '-o', target], check=True)
     tool = re.sub(r'gcc$', 'nm', compiler[0])
     lines = subprocess.run([tool, '-S', target], check=True, text=True,
                            stdout=subprocess.PIPE).stdout.split('\n')
@@ -80,9 +82,12 @@ def compile_for(compiler):
 
 
 def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__.split('\n')[0])
-    graph, tables = compile_for(sys.argv[1:])
+    p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    p.add_argument('--source', default='build/embedded/wpmalloc.c')
+    p.add_argument('--most', help='CODE,STACK bytes')
+    p.add_argument('compiler', nargs=argparse.REMAINDER)
+    arguments = p.parse_args()
+    graph, tables = compile_for(arguments.compiler, arguments.source)
     titles = {graph.name(t): t for t in graph.frames}
     missing = [u for u in USERS if u not in titles]
     if missing:
@@ -92,8 +97,12 @@ def main():
         stack, path = graph.stack(titles[user])
         print(f'{user:<18}{graph.code([titles[user]]):>8}{stack:>8}  {" > ".join(path[1:])}')
     whole = [titles[u] for u in USERS]
-    print(f'{ALL:<18}{graph.code(whole):>8}{max(graph.stack(t)[0] for t in whole):>8}'
-          f'  and {tables} bytes of tables')
+    code, stack = graph.code(whole), max(graph.stack(t)[0] for t in whole)
+    print(f'{ALL:<18}{code:>8}{stack:>8}  and {tables} bytes of tables')
+    if arguments.most:
+        most = [int(n) for n in arguments.most.split(',')]
+        print(f'at most {most[0]} of code and {most[1]} of stack')
+        return int(code > most[0] or stack > most[1])
     return 0
 
 

@@ -34,7 +34,7 @@ static void leave(void *context, unsigned which, uint32_t before)
 
 static void start(void)
 {
-    static const wpm_hooks hooks = {enter, leave, NULL};
+    static const wpm_hooks hooks = {enter, leave, NULL, NULL};
     wpm_statistics s;
     heap = wpm_heap_init(memory, sizeof memory);
     configASSERT(heap != NULL);

@@ -4,8 +4,9 @@
 # Each core gets the amalgamated pair with device_test.c, interrupt_test.c (this also with a seeded
 # fault, which it must find) and FreeRTOS's memory functions; and the sources of src with the
 # fuzzers' harnesses, which play random inputs and fuzz/corpus under the proved check of the heap.
-# All must say the same on every core (device_test: on those of one pointer length). Ends with a
-# table of code and stack (footprint.py), and `N passed, N failed`.
+# All must say the same on every core (device_test: on those of one pointer length). The same two tests
+# with the pair of the micro profile, micro_test.c, and Zephyr's k_heap. Ends with tables of code and stack
+# (footprint.py), and `N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.."
 all='cortex-m3 cortex-m4 cortex-m33 rv32 rv64'
@@ -13,6 +14,8 @@ harnesses='heap_fuzz caches_fuzz mspan_fuzz spanset_fuzz pagealloc_fuzz bitmap_f
 out=build/device
 mkdir -p "$out"
 make --no-print-directory -s build/embedded/wpmalloc.c || exit 2
+micro=build/micro/embedded
+make --no-print-directory -s PROFILE=micro $micro/wpmalloc.c || exit 2
 sources=$(make --no-print-directory -s print-device-sources)
 
 compiler() {
@@ -55,11 +58,19 @@ build() { # CORE
     for standard in c99 c11; do
         $gcc -std=$standard -pedantic $warn -Os --specs=picolibc.specs -ffunction-sections \
             -fdata-sections -c build/embedded/wpmalloc.c -o "$to/wpmalloc.o" || return 1
+        $gcc -std=$standard -pedantic $warn -Os --specs=picolibc.specs -ffunction-sections \
+            -fdata-sections -c $micro/wpmalloc.c -o "$to/micro.o" || return 1
     done
     for test in device_test interrupt_test; do
         $gcc -std=c11 $warn -O1 -Ibuild/embedded "tests/device/$test.c" "$to/wpmalloc.o" $link \
             -o "$to/$test" || return 1
     done
+    for test in micro_test device_test interrupt_test; do
+        $gcc -std=c11 $warn -O1 -I$micro "tests/device/$test.c" "$to/micro.o" $link \
+            -o "$to/micro_${test#micro_}" || return 1
+    done
+    $gcc -std=c11 $warn -O1 -I$micro -Itests/device/zephyr tests/device/zephyr_test.c \
+        tests/device/zephyr_heap.c "$to/micro.o" $link -o "$to/zephyr_test" || return 1
     $gcc -std=c11 $warn -O1 -DUNMASKED=1 -Ibuild/embedded tests/device/interrupt_test.c "$to/wpmalloc.o" \
         $link -o "$to/unmasked" || return 1
     $gcc -std=c11 $warn -O1 -Ibuild/embedded -Itests/device/freertos tests/device/freertos_test.c \
@@ -77,10 +88,17 @@ build() { # CORE
 }
 
 play() { # CORE PROGRAM [ARGUMENT]: what it says. Interrupts come by a count of instructions.
-    case $2 in interrupt_test|unmasked) icount='-icount shift=0' ;; *) icount= ;; esac
+    case $2 in *interrupt_test|unmasked) icount='-icount shift=0' ;; *) icount= ;; esac
     # shellcheck disable=SC2046,SC2086
     timeout 120 $(machine "$1") $icount -nographic -kernel "$out/$1/$2" \
         -semihosting-config "enable=on,target=native${3:+,arg=$3}" </dev/null 2>&1
+}
+
+try_micro() { # CORE
+    for test in micro_test micro_device_test micro_interrupt_test zephyr_test; do
+        printf '%s: ' $test
+        play "$1" $test || return 1
+    done
 }
 
 try() { # CORE: everything that its programs say
@@ -104,7 +122,9 @@ for core in ${*:-$all}; do
     start=$(date +%s)
     verdict=ok
     if ! build "$core"; then verdict='does not build'
-    elif ! try "$core" >"$out/$core.said"; then verdict=FAILED
+    elif ! try_micro "$core" >"$out/$core.said"; then verdict=FAILED
+    elif [ "$(grep -c 'least region\|nothing lost' "$out/$core.said")" -ne 4 ]; then verdict=FAILED
+    elif ! cp "$out/$core.said" "$out/$core.micro" || ! try "$core" >"$out/$core.said"; then verdict=FAILED
     elif [ "$(grep -c 'replayed\|least region\|nothing lost' "$out/$core.said")" -ne 9 ]; then verdict=FAILED
     else
         first=${first:-$out/$core.said}
@@ -120,9 +140,15 @@ done
 echo
 if [ -n "$first" ]; then
     cat "$first"
+    printf '\nmicro:\n'
+    cat "${first%.said}.micro"
     printf '\nOn a Cortex-M4, bytes:\n'
     # shellcheck disable=SC2046
     python3 tests/device/footprint.py $(compiler cortex-m4) || failed=$((failed + 1))
+    printf '\nmicro, on a Cortex-M4, bytes:\n'
+    # shellcheck disable=SC2046
+    python3 tests/device/footprint.py --source $micro/wpmalloc.c --most 6144,288 $(compiler cortex-m4) ||
+        failed=$((failed + 1))
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
