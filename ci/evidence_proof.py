@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 
 import layermap
+from framac import PROFILES
 from programs import program
 from resultstore import FirstProver, TextStore
 
@@ -51,14 +52,27 @@ def git(root, *arguments, text=True):
     return done.stdout if done.returncode == 0 else None
 
 
+def all_units(prove, root, rows):
+    """The units of the hosted profile, and those that are of another one alone; `kept`: where the answers
+    of each lie."""
+    units = []
+    for profile, (_, defines, kept, _) in PROFILES.items():
+        for u in prove.make_units(root, rows, profile):
+            if profile == 'hosted' or u.options.get('profile') == profile:
+                u.kept, u.options['define'] = kept, defines + u.options.get('define', [])
+                units.append(u)
+    return units
+
+
 class Goals:
     """The stored goals of all modules: (module, goal) -> (provers, seconds)."""
 
     def __init__(self, root, units):
-        first, scripts = FirstProver(root), self.scripts(root)
+        scripts = self.scripts(root)
         self.by_module, self.calls = {}, {}
         for u in units:
-            known = {g: (prover_name(p), float(s)) for g, (p, s) in first.known(u.name).items()}
+            first = FirstProver(root, u.kept + '/first').known(u.name)
+            known = {g: (prover_name(p), float(s)) for g, (p, s) in first.items()}
             self.by_module[u.name] = known
         self.place_scripts(scripts)
         for module, known in self.by_module.items():
@@ -171,9 +185,9 @@ def as_read(root, unit):
     return ' '.join(' '.join([text, *used]).split())
 
 
-def wrote_lines(root):
-    """module -> the commit that wrote its line in proofs/proved.txt; {} without git's history."""
-    said, commit, found = git(root, 'blame', '--porcelain', '--', 'proofs/proved.txt'), None, {}
+def wrote_lines(root, kept):
+    """module -> the commit that wrote its line in `kept`/proved.txt; {} without git's history."""
+    said, commit, found = git(root, 'blame', '--porcelain', '--', kept + '/proved.txt'), None, {}
     for line in (said or '').split('\n'):
         m = re.match(r'([0-9a-f]{40}) \d+ \d+', line)
         if m:
@@ -206,9 +220,9 @@ class Texts:
         if tree is None:
             return None
         if commit not in self.answers:
-            said = git(self.root, 'diff', '--name-only', commit, '--', 'proofs/results', 'proofs/first')
-            self.answers[commit] = {os.path.basename(line) for line in (said or '').split('\n')}
-        if unit.name + '.txt' in self.answers[commit]:
+            said = git(self.root, 'diff', '--name-only', commit, '--', 'proofs')
+            self.answers[commit] = set((said or '').split('\n'))
+        if {f'{unit.kept}/{what}/{unit.name}.txt' for what in ('results', 'first')} & self.answers[commit]:
             return False
         try:
             return as_read(tree, unit) == as_read(self.root, unit)
@@ -233,13 +247,17 @@ class Proof:
     def __init__(self, root, units):
         self.units = {u.name: u for u in units}
         self.goals = Goals(root, units)
-        self.store = TextStore(root, 'proofs/proved.txt').known
-        self.smoke = TextStore(root, 'proofs/smoke.txt').known
+        self.store, self.smoke, commits = {}, {}, {}
+        for kept in sorted({u.kept for u in units}):
+            for known, name in ((self.store, 'proved'), (self.smoke, 'smoke')):
+                stored = TextStore(root, f'{kept}/{name}.txt').known
+                known.update((u.name, stored[u.name]) for u in units if u.kept == kept and u.name in stored)
+            wrote = wrote_lines(root, kept)
+            commits.update((u.name, wrote[u.name]) for u in units if u.kept == kept and u.name in wrote)
         self.small = TextStore(root, 'proofs/small/proved.txt').known
         run, current = read_run(root)
         self.run = run if current else {}
         self.not_proved = {g for u in self.run.values() for text in u['errors'] for g in ASKED.findall(text)}
-        commits = wrote_lines(root)
         with tempfile.TemporaryDirectory() as folder:
             texts = Texts(root, folder)
             self.state = {u.name: self.judge(u, commits, texts) for u in units}

@@ -61,7 +61,7 @@ class Evidence:
         self.by_function = {(f.module, f.name): f for f in self.functions}
         self.public = self.public_names()
         self.first_of = {f.name: f.module for f in reversed(self.functions)}
-        units = prove.make_units(root, self.rows)
+        units = evidence_proof.all_units(prove, root, self.rows)
         self.proof = evidence_proof.Proof(root, units)
         self.trusted_rows = evidence_tables.trusted(root)
         self.ledger = prove.read_ledger(root)

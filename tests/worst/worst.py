@@ -78,6 +78,7 @@ class Run:
 
     def play(self, machine, name, sequences):
         """Instructions by call of each (region, sequence)."""
+        os.makedirs(OUT, exist_ok=True)
         path = os.path.join(OUT, 'play.txt')
         with open(path, 'w', encoding='ascii') as f:
             f.writelines(f'{region} {sequence}\n' for region, sequence in sequences)
