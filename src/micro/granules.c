@@ -13,10 +13,7 @@
     assigns g->pages.free_pages, g->pages.search_page,
             g->pages.free[0 .. g->pages.npages / 64 - 1],
             g->pages.released[0 .. g->pages.npages / 64 - 1],
-            g->pages.l1[0 .. LevelEntries(g->pages.npages, L1_PAGES) - 1],
-            g->pages.l2[0 .. LevelEntries(g->pages.npages, L2_PAGES) - 1],
-            g->pages.l3[0 .. LevelEntries(g->pages.npages, L3_PAGES) - 1],
-            g->pages.l4[0 .. LevelEntries(g->pages.npages, L4_PAGES) - 1];
+            GRANULES_SUMMARIES(*g);
     ensures memory: GranulesMemory(g) && GranulesShape{Pre,Post}(g);
     ensures pages: PageallocValid(&g->pages);
     ensures taken: BitRangeCleared{Pre,Post}(g->pages.free, p, p + n);
@@ -48,10 +45,7 @@ static void take_run(struct granules *g, uint32_t p, uint32_t n)
     requires taken: UsedRun(g->pages.free, p, n);
     assigns g->pages.free_pages, g->pages.search_page,
             g->pages.free[0 .. g->pages.npages / 64 - 1],
-            g->pages.l1[0 .. LevelEntries(g->pages.npages, L1_PAGES) - 1],
-            g->pages.l2[0 .. LevelEntries(g->pages.npages, L2_PAGES) - 1],
-            g->pages.l3[0 .. LevelEntries(g->pages.npages, L3_PAGES) - 1],
-            g->pages.l4[0 .. LevelEntries(g->pages.npages, L4_PAGES) - 1];
+            GRANULES_SUMMARIES(*g);
     ensures memory: GranulesMemory(g) && GranulesShape{Pre,Post}(g);
     ensures pages: PageallocValid(&g->pages);
     ensures free: BitRangeSet{Pre,Post}(g->pages.free, p, p + n);
@@ -210,10 +204,7 @@ void granules_free(struct granules *g, uint32_t p)
     requires object: Object(g, p, end) && p + n < end && 1 <= n;
     assigns g->pages.free_pages, g->pages.search_page,
             g->pages.free[0 .. g->pages.npages / 64 - 1],
-            g->pages.l1[0 .. LevelEntries(g->pages.npages, L1_PAGES) - 1],
-            g->pages.l2[0 .. LevelEntries(g->pages.npages, L2_PAGES) - 1],
-            g->pages.l3[0 .. LevelEntries(g->pages.npages, L3_PAGES) - 1],
-            g->pages.l4[0 .. LevelEntries(g->pages.npages, L4_PAGES) - 1];
+            GRANULES_SUMMARIES(*g);
     ensures valid: GranulesValid(g);
     ensures shape: GranulesShape{Pre,Post}(g);
     ensures object: Object(g, p, p + n);
@@ -236,10 +227,7 @@ static void shrink(struct granules *g, uint32_t p, uint32_t end, uint32_t n)
     assigns g->pages.free_pages, g->pages.search_page,
             g->pages.free[0 .. g->pages.npages / 64 - 1],
             g->pages.released[0 .. g->pages.npages / 64 - 1],
-            g->pages.l1[0 .. LevelEntries(g->pages.npages, L1_PAGES) - 1],
-            g->pages.l2[0 .. LevelEntries(g->pages.npages, L2_PAGES) - 1],
-            g->pages.l3[0 .. LevelEntries(g->pages.npages, L3_PAGES) - 1],
-            g->pages.l4[0 .. LevelEntries(g->pages.npages, L4_PAGES) - 1];
+            GRANULES_SUMMARIES(*g);
     ensures valid: GranulesValid(g);
     ensures shape: GranulesShape{Pre,Post}(g);
     ensures object: Object(g, p, end + more);

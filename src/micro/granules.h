@@ -25,6 +25,13 @@ struct granules {
 
 #include "../../spec/granules.acsl"
 
+/* The summaries of free granules, for what a contract may write. */
+#define GRANULES_SUMMARIES(g) \
+    (g).pages.l1[0 .. LevelEntries((g).pages.npages, L1_PAGES) - 1], \
+    (g).pages.l2[0 .. LevelEntries((g).pages.npages, L2_PAGES) - 1], \
+    (g).pages.l3[0 .. LevelEntries((g).pages.npages, L3_PAGES) - 1], \
+    (g).pages.l4[0 .. LevelEntries((g).pages.npages, L4_PAGES) - 1]
+
 /* Begin, with all fields but the pools' counters set and the arrays zero: all granules are free. */
 /*@ requires memory: GranulesMemory(g);
     requires bits: \forall integer k; 0 <= k < g->pages.npages / 64 ==>
@@ -35,10 +42,7 @@ struct granules {
     requires l4: LevelZero(g->pages.l4, LevelEntries(g->pages.npages, L4_PAGES));
     assigns g->pages.free_pages, g->pages.search_page,
             g->pages.free[0 .. g->pages.npages / 64 - 1],
-            g->pages.l1[0 .. LevelEntries(g->pages.npages, L1_PAGES) - 1],
-            g->pages.l2[0 .. LevelEntries(g->pages.npages, L2_PAGES) - 1],
-            g->pages.l3[0 .. LevelEntries(g->pages.npages, L3_PAGES) - 1],
-            g->pages.l4[0 .. LevelEntries(g->pages.npages, L4_PAGES) - 1];
+            GRANULES_SUMMARIES(*g);
     ensures valid: GranulesValid(g);
     ensures free: \forall integer p; 0 <= p < g->count ==> Free(g, p);
     ensures none: \forall integer p, e; !Object(g, p, e);
@@ -103,10 +107,7 @@ uint32_t granules_next(const struct granules *g, uint32_t p);
             g->starts[0 .. g->pages.npages / 64 - 1],
             g->pages.free[0 .. g->pages.npages / 64 - 1],
             g->pages.released[0 .. g->pages.npages / 64 - 1],
-            g->pages.l1[0 .. LevelEntries(g->pages.npages, L1_PAGES) - 1],
-            g->pages.l2[0 .. LevelEntries(g->pages.npages, L2_PAGES) - 1],
-            g->pages.l3[0 .. LevelEntries(g->pages.npages, L3_PAGES) - 1],
-            g->pages.l4[0 .. LevelEntries(g->pages.npages, L4_PAGES) - 1];
+            GRANULES_SUMMARIES(*g);
     ensures valid: GranulesValid(g);
     ensures shape: GranulesShape{Pre,Post}(g);
     ensures none: \result == NO_PAGE ==> NoGranules{Pre}(g, n + align - 1) &&
@@ -128,10 +129,7 @@ uint32_t granules_alloc(struct granules *g, uint32_t n, uint32_t align, uint32_t
     assigns g->pages.free_pages, g->pages.search_page,
             g->starts[0 .. g->pages.npages / 64 - 1],
             g->pages.free[0 .. g->pages.npages / 64 - 1],
-            g->pages.l1[0 .. LevelEntries(g->pages.npages, L1_PAGES) - 1],
-            g->pages.l2[0 .. LevelEntries(g->pages.npages, L2_PAGES) - 1],
-            g->pages.l3[0 .. LevelEntries(g->pages.npages, L3_PAGES) - 1],
-            g->pages.l4[0 .. LevelEntries(g->pages.npages, L4_PAGES) - 1];
+            GRANULES_SUMMARIES(*g);
     ensures valid: GranulesValid(g);
     ensures shape: GranulesShape{Pre,Post}(g);
     ensures ended: !Start(g, p);
@@ -149,10 +147,7 @@ void granules_free(struct granules *g, uint32_t p);
     assigns g->pages.free_pages, g->pages.search_page,
             g->pages.free[0 .. g->pages.npages / 64 - 1],
             g->pages.released[0 .. g->pages.npages / 64 - 1],
-            g->pages.l1[0 .. LevelEntries(g->pages.npages, L1_PAGES) - 1],
-            g->pages.l2[0 .. LevelEntries(g->pages.npages, L2_PAGES) - 1],
-            g->pages.l3[0 .. LevelEntries(g->pages.npages, L3_PAGES) - 1],
-            g->pages.l4[0 .. LevelEntries(g->pages.npages, L4_PAGES) - 1];
+            GRANULES_SUMMARIES(*g);
     ensures valid: GranulesValid(g);
     ensures shape: GranulesShape{Pre,Post}(g);
     ensures object: \result == true ==> Object(g, p, p + n);

@@ -34,10 +34,7 @@ struct wpm_heap {
     h->granules.starts[0 .. h->granules.pages.npages / 64 - 1], \
     h->granules.pages.free[0 .. h->granules.pages.npages / 64 - 1], \
     h->granules.pages.released[0 .. h->granules.pages.npages / 64 - 1], \
-    h->granules.pages.l1[0 .. LevelEntries(h->granules.pages.npages, L1_PAGES) - 1], \
-    h->granules.pages.l2[0 .. LevelEntries(h->granules.pages.npages, L2_PAGES) - 1], \
-    h->granules.pages.l3[0 .. LevelEntries(h->granules.pages.npages, L3_PAGES) - 1], \
-    h->granules.pages.l4[0 .. LevelEntries(h->granules.pages.npages, L4_PAGES) - 1]
+    GRANULES_SUMMARIES(h->granules)
 
 /* An object of at least `bytes` bytes. */
 /*@ requires valid: MicroValid(heap);
