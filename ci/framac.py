@@ -22,7 +22,7 @@ TIMEOUT = 20  # seconds a goal and prover; also part of what the stored results 
 # Goals at once in a run of stored answers: WP looks after them twenty times a second.
 REPLAY_GOALS = 8
 PASS_LIMIT = 5400  # seconds a Frama-C run may last
-MEMORY_USE = 'o=200'  # Frama-C sets the size of the minor heap itself
+MEMORY_USE = 'o=300'  # Frama-C sets the size of the minor heap itself
 SOURCE_DIR = '-cpp-extra-args=-Isrc'
 # How Frama-C reads the text of each profile (src/config.h), where its answers are stored, and the folder
 # of src whose files, with all that they include, are the profile's; None: all files are.

@@ -7,7 +7,7 @@ import re
 
 import layermap
 
-HEAD = re.compile(r'^(?:[A-Za-z_][\w]*[ *]+)+(\w+)\(', re.M)
+HEAD = re.compile(r'^(?:[A-Za-z_][\w]*[ *]+)*(\w+)\(', re.M)
 TOKEN = re.compile(r'0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*|[A-Za-z_]\w*|->|<<|>>|<=|>=|==|!=|&&|\|\||'
                    r'\+\+|--|[-+*/%]=|[-+*/%<>=!&|^~?:;,.(){}\[\]]')
 COMPARISONS = {'<': '<=', '<=': '<', '>': '>=', '>=': '>', '==': '!=', '!=': '=='}
@@ -44,14 +44,24 @@ def closing(text, at, pair):
     return len(text)
 
 
+def behind_attributes(masked, at):
+    """Where the text goes on behind the attributes, macros with or without arguments, of a head."""
+    attribute = re.compile(r'\s*(?:[A-Z][A-Z_]+\b\s*)?')
+    while True:
+        after = attribute.match(masked, at).end()
+        if masked[after:after + 1] == '(' and masked[at:after].strip():
+            after = closing(masked, after, '()')
+        if after == at:
+            return at
+        at = after
+
+
 def bodies(masked):
     """Name and extent of the body of each function defined in the text."""
     found = []
     for m in HEAD.finditer(masked):
-        after = closing(masked, m.end() - 1, '()')
-        rest = re.match(r'[\sA-Z_]*(?:\([a-z_]*\))?\s*\{', masked[after:])
-        if rest and m[1] not in KEYWORDS:
-            start = after + rest.end() - 1
+        start = behind_attributes(masked, closing(masked, m.end() - 1, '()'))
+        if masked[start:start + 1] == '{' and m[1] not in KEYWORDS:
             found.append((m[1], start, closing(masked, start, '{}')))
     return found
 

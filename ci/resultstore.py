@@ -17,6 +17,12 @@ PROVER_LINE = re.compile(r'\[wp\] \[(\w+)(?: (\S+?)(?: \((\w+)\))?)?\] Goal type
                          r'(?: \(Qed:[^)]*\))?(?: \(([\d.]+)(m?s)\))?')
 
 
+def seconds(answer):
+    """The time of a stored answer; WP writes 4 as `4.`, which is no JSON."""
+    found = re.search(r'"time": ([\d.]+)', answer)
+    return float(found[1]) if found else 0.0
+
+
 class ResultStore:
     def __init__(self, root, pool=None, folder='proofs/results'):
         self.folder = os.path.join(root, folder)
@@ -65,8 +71,8 @@ class ResultStore:
         old, now, then = self.lines(unit), 0.0, 0.0
         for name, answer in self.answers(sessions):
             if name in old and '"valid"' in answer:
-                now += json.loads(answer).get('time', 0.0)
-                then += json.loads(old[name]).get('time', 0.0)
+                now += seconds(answer)
+                then += seconds(old[name])
         return now, then
 
     def pack(self, unit, sessions, passed):

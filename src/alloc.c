@@ -64,7 +64,8 @@ uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bo
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
-      NoSpanFor(h, class_table[k].span_pages) && NoSlotLeft(h, k, c->owner);
+      NoSpanFor(h, class_table[k].span_pages) && NoSlotLeft(h, k, c->owner) &&
+      NoneEmpty(h, c->owner);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
     ensures class: \result != 0 ==> SlotOfClass(h, \result, k);
 */
@@ -107,8 +108,25 @@ uintptr_t alloc_small(struct wpm_heap *h, struct mcache *c, uint32_t k, bool *di
     return address;
 }
 
-uintptr_t alloc_large_given(struct wpm_heap *h, const struct mcache *c, size_t bytes,
-                            uint32_t align_pages, bool *zero)
+/* As alloc_large, for a thread with cache `c`, which stays what it is. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    requires align: align_pages <= MAX_PAGES && \valid(zero);
+    assigns *zero, HEAP_BEGUN(h), h->large_allocs;
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures owner: c->owner == \old(c->owner);
+    ensures sizes: h->pages.npages == \old(h->pages.npages) && h->nsets == \old(h->nsets) &&
+      h->ncaches == \old(h->ncaches) && h->map.npages == \old(h->map.npages);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRunFor(h, bytes, align_pages);
+    ensures lean: \result == 0 ==> NoneEmpty{Pre}(h, SERVED_BY(c)) ==> NoneEmpty(h, SERVED_BY(c));
+    ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
+    ensures page: \result % PAGE_SIZE == 0;
+    ensures aligned: \result != 0 ==> align_pages > 1 ==>
+      \result % (align_pages * PAGE_SIZE) == 0;
+*/
+static uintptr_t large_beside(struct wpm_heap *h, const struct mcache *c, size_t bytes,
+                              uint32_t align_pages, bool *zero) HEAP_UNLOCKED(h)
 {
     (void)c;
     /*@ assert apart: \base_addr(h->span) != \base_addr(h->cache) &&
@@ -121,7 +139,18 @@ uintptr_t alloc_large_given(struct wpm_heap *h, const struct mcache *c, size_t b
           \base_addr(c) != \base_addr(h->pages.released); */
     /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
           c->entry[m].window == 0; */
+    /*@ assert alone: \base_addr(h->live) != \base_addr(h) &&
+          \base_addr(h->freed) != \base_addr(h) && \base_addr(h->pages.free) != \base_addr(h) &&
+          \base_addr(h->pages.released) != \base_addr(h) &&
+          \base_addr(h->page_span) != \base_addr(h) && \base_addr(h->span) != \base_addr(h) &&
+          \base_addr(h->cache) != \base_addr(h) && \base_addr(h->set) != \base_addr(h) &&
+          \base_addr(h->ids.stack) != \base_addr(h) && \base_addr(h->ids.where) != \base_addr(h) &&
+          \base_addr(h->pages.l1) != \base_addr(h) && \base_addr(h->pages.l2) != \base_addr(h) &&
+          \base_addr(h->pages.l3) != \base_addr(h) && \base_addr(h->pages.l4) != \base_addr(h); */
     uintptr_t address = alloc_large(h, bytes, align_pages, zero);
+    //@ assert pool: h->pages.npages == \at(h->pages.npages, Pre);
+    //@ assert sets: h->nsets == \at(h->nsets, Pre) && h->ncaches == \at(h->ncaches, Pre);
+    //@ assert map: h->map.npages == \at(h->map.npages, Pre);
     /*@ assert same: c->owner == \at(c->owner, Pre) && c->index == \at(c->index, Pre) &&
           c->attached == \at(c->attached, Pre); */
     //@ assert used: CacheUsed{Pre}(h, c) ==> CacheUsed(h, c);
@@ -129,6 +158,70 @@ uintptr_t alloc_large_given(struct wpm_heap *h, const struct mcache *c, size_t b
     /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer k; 0 <= k < NUM_CLASSES ==>
           c->entry[k].window == 0; */
     //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+    return address;
+}
+
+/* As mcache_gather: what it writes, as the routes of malloc and free name it. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns HEAP_FREED(h), HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheUsed(h, c);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures sizes: h->pages.npages == \old(h->pages.npages) && h->nsets == \old(h->nsets);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures lean: NoneEmpty(h, c->owner);
+*/
+static inline void gather_own(struct wpm_heap *h, struct mcache *c) HEAP_UNLOCKED(h)
+{
+    //@ assert own: c == h->cache + c->index && 0 <= c->index < h->ncaches;
+    mcache_gather(h, c);
+}
+
+/* The cache that serves the thread of cache `c` gathers pages. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheGiven(h, c);
+    assigns HEAP_FREED(h), HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures cache: CacheGiven(h, c);
+    ensures owner: c->owner == \old(c->owner);
+    ensures sizes: h->pages.npages == \old(h->pages.npages) && h->nsets == \old(h->nsets) &&
+      h->ncaches == \old(h->ncaches) && h->map.npages == \old(h->map.npages);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures lean: NoneEmpty(h, SERVED_BY(c));
+*/
+static void gather(struct wpm_heap *h, struct mcache *c) HEAP_UNLOCKED(h)
+{
+    /*@ assert bases: CacheNone(h, c) ==> \base_addr(c) != \base_addr(h->live) &&
+          \base_addr(c) != \base_addr(h->freed) && \base_addr(c) != \base_addr(h->cache) &&
+          \base_addr(c) != \base_addr(h->span) && \base_addr(c) != \base_addr(h->set) &&
+          \base_addr(c) != \base_addr(h->pages.free) && \base_addr(c) != \base_addr(h) &&
+          \base_addr(c) != \base_addr(h->pages.released); */
+    /*@ assert empty: CacheNone(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    //@ assert readable: \valid_read(c);
+    struct mcache *own = enter(h, c);
+    //@ ghost const int32_t number = own->owner;
+    gather_own(h, own);
+    //@ assert owner: CacheNone{Pre}(h, c) ==> c->owner == \at(c->owner, Pre);
+    //@ assert stranger: CacheNone{Pre}(h, c) ==> c->owner == OWNER_STRANGER;
+    /*@ assert windows: CacheNone{Pre}(h, c) ==> \forall integer m; 0 <= m < NUM_CLASSES ==>
+          c->entry[m].window == 0; */
+    //@ assert none: CacheNone{Pre}(h, c) ==> CacheNone(h, c);
+    //@ assert same: own == h->cache + own->index && own->owner == number;
+    leave(h, c);
+}
+
+uintptr_t alloc_large_given(struct wpm_heap *h, struct mcache *c, size_t bytes,
+                            uint32_t align_pages, bool *zero)
+{
+    uintptr_t address = large_beside(h, c, bytes, align_pages, zero);
+    if (address != 0 || bytes > (size_t)MAX_PAGES * PAGE_SIZE) return address;
+    gather(h, c);
+    //@ assert kept: HeldKept{Pre,Here}(h) && NoneEmpty(h, SERVED_BY(c));
+    address = large_beside(h, c, bytes, align_pages, zero);
+    //@ assert none: address == 0 ==> HeldKept{Pre,Here}(h) && NoneEmpty(h, SERVED_BY(c));
+    //@ assert some: address != 0 ==> SlotGiven{Pre,Here}(h, address, bytes);
     return address;
 }
 

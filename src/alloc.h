@@ -106,28 +106,32 @@
     ensures entries: EntriesSame{Pre,Post}(h);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h);
     ensures why: \result == 0 ==> NoRunFor(h, bytes, align_pages);
+    ensures lean: \result == 0 ==> \forall integer owner; NoneEmpty{Pre}(h, owner) ==>
+      NoneEmpty(h, owner);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
     ensures page: \result % PAGE_SIZE == 0;
     ensures aligned: \result != 0 ==> align_pages > 1 ==>
       \result % (align_pages * PAGE_SIZE) == 0;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 uintptr_t alloc_large(struct wpm_heap *h, size_t bytes, uint32_t align_pages, bool *zero)
     HEAP_UNLOCKED(h);
 
-/* As alloc_large, for a thread with cache `c`, which stays what it is. */
+/* As alloc_large, for a thread with cache `c`, which gathers before it says that there is none. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires align: align_pages <= MAX_PAGES && \valid(zero);
-    assigns *zero, HEAP_BEGUN(h), h->large_allocs;
+    assigns *zero, HEAP_ALLOCATED(h), h->large_allocs, HEAP_CACHES(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
-    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) && NoRunFor(h, bytes, align_pages);
+    ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
+      NoLargeFor(h, SERVED_BY(c), bytes, align_pages);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, bytes);
     ensures page: \result % PAGE_SIZE == 0;
     ensures aligned: \result != 0 ==> align_pages > 1 ==>
       \result % (align_pages * PAGE_SIZE) == 0;
 */
-uintptr_t alloc_large_given(struct wpm_heap *h, const struct mcache *c, size_t bytes,
+uintptr_t alloc_large_given(struct wpm_heap *h, struct mcache *c, size_t bytes,
                             uint32_t align_pages, bool *zero) HEAP_UNLOCKED(h);
 
 /* A slot of class `k`; its address or 0. *dirty: whether its bytes may differ from zero. */
@@ -242,7 +246,8 @@ static inline uintptr_t alloc_take(struct wpm_heap *h, struct mcache *c, uint32_
     ensures valid: HeapValid(h);
     ensures cache: CacheUsed(h, c);
     ensures none: \result == 0 ==> HeldKept{Pre,Post}(h) &&
-      NoSpanFor(h, class_table[k].span_pages) && NoSlotLeft(h, k, c->owner);
+      NoSpanFor(h, class_table[k].span_pages) && NoSlotLeft(h, k, c->owner) &&
+      NoneEmpty(h, c->owner);
     ensures some: \result != 0 ==> SlotGiven{Pre,Post}(h, \result, class_table[k].size_bytes);
     ensures class: \result != 0 ==> SlotOfClass(h, \result, k);
 */

@@ -41,11 +41,14 @@ static inline void count(struct wpm_heap *h, int64_t *counter) HEAP_LOCKED(h)
     ensures none: \result == NO_SPAN ==> HeldSame{Pre,Post}(h) &&
       (npages + align_pages > MAX_PAGES ||
        NoSpanFor(h, align_pages <= 1 ? npages : npages + align_pages));
+    ensures same: \result == NO_SPAN ==> ShapesChanged{Pre,Post}(h, NO_SPAN) &&
+      PlacesChanged{Pre,Post}(h, NO_SPAN);
     ensures some: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == 0 &&
       h->span[\result].npages == npages;
     ensures more: \result != NO_SPAN ==> HeldMore{Pre,Post}(h, \result, 0);
     ensures aligned: \result != NO_SPAN ==> align_pages > 1 ==>
       SpanAddress(h, \result) % (align_pages * PAGE_SIZE) == 0;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static inline uint32_t alloc_locked(struct wpm_heap *h, uint32_t npages, uint32_t align_pages,
                                     bool *zero) HEAP_LOCKED(h)

@@ -22,6 +22,8 @@
     ensures none: \result == NO_SPAN ==> HeldSame{Pre,Post}(h) &&
       (npages + align_pages > MAX_PAGES ||
        NoSpanFor(h, align_pages <= 1 ? npages : npages + align_pages));
+    ensures same: \result == NO_SPAN ==> ShapesChanged{Pre,Post}(h, NO_SPAN) &&
+      PlacesChanged{Pre,Post}(h, NO_SPAN);
     ensures some: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == 0 &&
       h->span[\result].npages == npages;
     ensures more: \result != NO_SPAN ==> HeldMore{Pre,Post}(h, \result, 0);
@@ -30,6 +32,7 @@
     ensures counted: \result != NO_SPAN && \old(h->large_allocs) < INT64_MAX ==>
       h->large_allocs == \old(h->large_allocs) + 1;
     ensures uncounted: \result == NO_SPAN ==> h->large_allocs == \old(h->large_allocs);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 uint32_t large_alloc(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero)
     HEAP_UNLOCKED(h);

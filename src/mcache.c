@@ -553,6 +553,7 @@ static bool take_pending(struct wpm_heap *h, struct mcache *c, uint32_t k)
     ensures none: \result == false ==> c->entry[k].window == 0 &&
       c->entry[k].span == NO_SPAN &&
       NoSpanFor(h, class_table[k].span_pages);
+    ensures lean: \result == false ==> NoneEmpty{Pre}(h, c->owner) ==> NoneEmpty(h, c->owner);
     ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool take_new(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
@@ -614,6 +615,30 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c) HEAP_UNLO
     heap_unlock(h);
 }
 
+/* Whether span `s` is one that cache `c` may have, of whatever class: its own, but for a current
+ * one, or nobody's and in a set. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires span: 0 < s < h->nspans;
+    assigns \nothing;
+    ensures yes: \result == true ==> InUse(h, s) && h->span[s].span_class != 0 &&
+      (h->span[s].place >= PLACE_SET ||
+       (h->span[s].place == PLACE_PARKED && h->span[s].owner == c->owner + 1));
+    ensures no: \result == false ==> SpanInReach(h, s, c->owner) ==>
+      h->span[s].place == PLACE_CURRENT && h->span[s].owner == c->owner;
+*/
+static inline bool in_reach(const struct wpm_heap *h, const struct mcache *c, uint32_t s)
+    HEAP_LOCKED(h)
+{
+    const struct mspan *span = &h->span[s];
+    int32_t owner = atomic_read_int(&span->owner);
+    bool own = owner == c->owner || owner == c->owner + 1;
+    if (!own && owner != OWNER_NONE && owner != OWNER_CENTRAL) return false;
+    if (span->npages == 0 || span->span_class == 0) return false;
+    int32_t place = atomic_read_int(&span->place);
+    return place >= PLACE_SET || (own && place == PLACE_PARKED);
+}
+
 /* Whether span `s` is one that cache `c` may make the current one of class `k`. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && 0 < k < NUM_CLASSES;
@@ -628,14 +653,9 @@ static inline void look_at_queue(struct wpm_heap *h, struct mcache *c) HEAP_UNLO
 static bool may_have(const struct wpm_heap *h, const struct mcache *c, uint32_t k, uint32_t s)
     HEAP_LOCKED(h)
 {
-    const struct mspan *span = &h->span[s];
-    int32_t owner = atomic_read_int(&span->owner);
-    bool own = owner == c->owner || owner == c->owner + 1;
-    if (!own && owner != OWNER_NONE && owner != OWNER_CENTRAL) return false;
-    if (span->npages == 0 || span->span_class != k) return false;
-    int32_t place = atomic_read_int(&span->place);
-    //@ assert current: place == PLACE_CURRENT ==> !own;
-    return place >= PLACE_SET || (own && place == PLACE_PARKED);
+    /*@ assert current: InUse(h, s) ==> h->span[s].span_class == k ==>
+          h->span[s].place == PLACE_CURRENT ==> h->span[s].owner != c->owner; */
+    return h->span[s].span_class == k && in_reach(h, c, s);
 }
 
 /* A span of class `k` with a slot that is not live, and that cache `c` may have; NO_SPAN when there
@@ -652,6 +672,8 @@ static bool may_have(const struct wpm_heap *h, const struct mcache *c, uint32_t 
     ensures kept: CachesKept{Pre,Post}(h);
     ensures bounds: BoundsSame{Pre,Post}(h);
     ensures bits: BitsSame{Pre,Post}(h->pages.free) && h->nspans == \old(h->nspans);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
+    ensures places: PlacesChanged{Pre,Post}(h, NO_SPAN);
     ensures found: \result != NO_SPAN ==> InUse(h, \result) && h->span[\result].span_class == k &&
       (h->span[\result].place >= PLACE_SET ||
        (h->span[\result].place == PLACE_PARKED && h->span[\result].owner == c->owner + 1));
@@ -668,6 +690,8 @@ static uint32_t find_left(struct wpm_heap *h, const struct mcache *c, uint32_t k
         loop invariant kept: CachesKept{Pre,Here}(h);
         loop invariant bounds: BoundsSame{Pre,Here}(h) && h->nspans == \at(h->nspans, Pre);
         loop invariant bits: BitsSame{Pre,Here}(h->pages.free);
+        loop invariant shapes: ShapesChanged{Pre,Here}(h, NO_SPAN);
+        loop invariant places: PlacesChanged{Pre,Here}(h, NO_SPAN);
         loop invariant none: NoSlotIn(h, s, k, c->owner);
         loop assigns s, h->live[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
           h->freed[0 .. h->map.npages * SPAN_WORDS + SPAN_WORDS - 1],
@@ -703,6 +727,8 @@ static uint32_t find_left(struct wpm_heap *h, const struct mcache *c, uint32_t k
     ensures same: EntriesSame{Pre,Post}(h);
     ensures kept: CachesKept{Pre,Post}(h);
     ensures hand: InUse(h, s) && h->span[s].place == PLACE_HAND && h->span[s].span_class != 0;
+    ensures stay: OthersStay{Pre,Post}(h, s);
+    ensures shapes: ShapesChanged{Pre,Post}(h, NO_SPAN);
 */
 static void seize(struct wpm_heap *h, const struct mcache *c, uint32_t s) HEAP_LOCKED(h)
 {
@@ -730,6 +756,8 @@ static void seize(struct wpm_heap *h, const struct mcache *c, uint32_t s) HEAP_L
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
     ensures pages: \result == false ==> \forall integer n; NoSpanFor{Pre}(h, n) ==>
       NoSpanFor(h, n);
+    ensures lean: \result == false ==> NoneEmpty{Pre}(h, c->owner) ==> NoneEmpty(h, c->owner);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool take_left(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
@@ -761,6 +789,8 @@ static bool take_left(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNL
     ensures none: \result == false ==> c->entry[k].window == 0 &&
       NoSpanFor(h, class_table[k].span_pages);
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
+    ensures lean: \result == false ==> NoneEmpty{Pre}(h, c->owner) ==> NoneEmpty(h, c->owner);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool take_last(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
@@ -815,6 +845,7 @@ static bool take_filed(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UN
     ensures none: \result == false ==> c->entry[k].window == 0 &&
       NoSpanFor(h, class_table[k].span_pages);
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
@@ -841,6 +872,7 @@ static bool take_some(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNL
     ensures none: \result == false ==> c->entry[k].window == 0 &&
       NoSpanFor(h, class_table[k].span_pages);
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
@@ -866,7 +898,20 @@ static APART bool change_span(struct wpm_heap *h, struct mcache *c, uint32_t k) 
     return found;
 }
 
-bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
+/* Fill the empty window of class `k` of cache `c` from the current span, else from another. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    requires empty: c->entry[k].window == 0;
+    assigns HEAP_TAKEN(h), HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures pool: h->pages.npages == \old(h->pages.npages);
+*/
+static inline bool refill(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
 {
     const struct cache_entry *e = &c->entry[k];
     uint32_t s = (uint32_t)e->span;
@@ -878,6 +923,48 @@ bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
     bool found = change_span(h, c, k);
     //@ assert index: c->index == \at(c->index, Pre);
     //@ assert but: EntriesSameBut{Pre,Here}(h, c->index, k);
+    return found;
+}
+
+/* Fill the window of class `k` of cache `c` once no span is left empty. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && ClassServes(k);
+    assigns HEAP_TAKEN(h), HEAP_CACHES(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures some: \result == true ==> c->entry[k].window != 0;
+    ensures none: \result == false ==> c->entry[k].window == 0 &&
+      NoSpanFor(h, class_table[k].span_pages);
+    ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
+    ensures lean: \result == false ==> NoneEmpty(h, c->owner);
+*/
+static APART bool take_gathered(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h)
+{
+    //@ assert own: 0 <= c->index < h->ncaches && c == h->cache + c->index;
+    mcache_gather(h, c);
+    //@ assert gathered: CacheUsed(h, c) && c->index == \at(c->index, Pre);
+    //@ assert bounds: BoundsSame{Pre,Here}(h);
+    bool found = take_last(h, c, k);
+    //@ assert still: c->index == \at(c->index, Pre);
+    //@ assert held: HeldKept{Pre,Here}(h);
+    //@ assert others: CachesSameBut{Pre,Here}(h, c->index);
+    return found;
+}
+
+bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    //@ assert own: 0 <= c->index < h->ncaches && c == h->cache + c->index;
+    if (refill(h, c, k)) return true;
+    //@ assert index: c->index == \at(c->index, Pre);
+    //@ assert caches: h->ncaches == \at(h->ncaches, Pre) && h->nsets == \at(h->nsets, Pre);
+    //@ assert map: h->map.npages == \at(h->map.npages, Pre);
+    //@ assert pool: h->pages.npages == \at(h->pages.npages, Pre);
+    bool found = take_gathered(h, c, k);
+    //@ assert still: c->index == \at(c->index, Pre);
+    //@ assert held: HeldKept{Pre,Here}(h);
+    //@ assert others: CachesSameBut{Pre,Here}(h, c->index);
     return found;
 }
 
@@ -1133,5 +1220,85 @@ void mcache_detach(struct wpm_heap *h, struct mcache *c)
     //@ assert detached: CacheEmpty(h, c->index) && NoneOfCache(h, h->nspans, \at(c->owner, Pre));
     /*@ assert bare: \forall integer k; 0 <= k < NUM_CLASSES ==>
           c->entry[k].window == 0 && c->entry[k].span == NO_SPAN; */
+    heap_unlock(h);
+}
+
+/* If cache `c`, which has no current spans, may have span `s`: to the heap if it is without an
+ * object, else nobody's. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c) && 0 < s < h->nspans;
+    requires none: \forall integer k; 0 <= k < NUM_CLASSES ==> c->entry[k].span == NO_SPAN;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
+    ensures others: OthersStay{Pre,Post}(h, s);
+    ensures shapes: ShapesChanged{Pre,Post}(h, s);
+    ensures lean: SpanInReach(h, s, c->owner) ==> SpanHeld(h, s);
+*/
+static void gather_span(struct wpm_heap *h, struct mcache *c, uint32_t s) HEAP_LOCKED(h)
+{
+    if (!in_reach(h, c, s)) return;
+    seize(h, c, s);
+    //@ assert hand: HeapValid(h) && OthersStay{Pre,Here}(h, s);
+    window_merge(h, s);
+    //@ assert merged: HeapValid(h);
+    //@ assert shapes: ShapesChanged{Pre,Here}(h, s) && OthersStay{Pre,Here}(h, s);
+    if (mspan_is_empty(h, s)) {
+        mcentral_free(h, s);
+        return;
+    }
+    //@ assert some: SpanHeld(h, s);
+    mcentral_file(h, s);
+    //@ assert still: SpanHeld(h, s);
+}
+
+/* All spans that cache `c` may have, one by one. Under the heap lock. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    requires none: \forall integer k; 0 <= k < NUM_CLASSES ==> c->entry[k].span == NO_SPAN;
+    assigns HEAP_GIVEN(h);
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures entries: EntriesSame{Pre,Post}(h);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures sizes: h->pages.npages == \old(h->pages.npages) && h->nsets == \old(h->nsets);
+    ensures lean: NoneEmpty(h, c->owner);
+*/
+static void gather_spans(struct wpm_heap *h, struct mcache *c) HEAP_LOCKED(h)
+{
+    /*@ loop invariant range: 1 <= s <= h->nspans;
+        loop invariant lean: NoneEmptyIn(h, s, c->owner);
+        loop invariant valid: HeapValid(h);
+        loop invariant cache: CacheUsed(h, c);
+        loop invariant held: HeldKept{Pre,Here}(h);
+        loop invariant entries: EntriesSame{Pre,Here}(h);
+        loop invariant kept: CachesKept{Pre,Here}(h);
+        loop invariant pool: h->pages.npages == \at(h->pages.npages, Pre);
+        loop invariant sets: h->nsets == \at(h->nsets, Pre);
+        loop assigns s, HEAP_GIVEN_LOOP(h);
+        loop variant h->nspans - s;
+    */
+    for (uint32_t s = 1; s < h->nspans; s++) {
+        gather_span(h, c, s);
+        //@ assert owner: c->owner == \at(c->owner, LoopCurrent);
+        //@ assert others: OthersStay{LoopCurrent,Here}(h, s);
+        //@ assert shapes: ShapesChanged{LoopCurrent,Here}(h, s) && HeldSame{LoopCurrent,Here}(h);
+    }
+}
+
+void mcache_gather(struct wpm_heap *h, struct mcache *c)
+{
+    //@ assert own: 0 <= c->index < h->ncaches && c == h->cache + c->index;
+    heap_lock(h);
+    detach_entries(h, c);
+    //@ assert empty: CacheEmpty(h, c->index) && BoundsSame{Pre,Here}(h);
+    gather_spans(h, c);
+    //@ assert gathered: CacheEmpty(h, c->index) && BoundsSame{Pre,Here}(h);
+    //@ assert kept: CachesKept{Pre,Here}(h) && CachesSameBut{Pre,Here}(h, c->index);
     heap_unlock(h);
 }

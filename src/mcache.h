@@ -132,8 +132,8 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
 }
 
 /* Fill the empty window of class `k` of cache `c`: next words of the current span, then a pending
- * span, then a central one, then a new one. False when there is none of them: only then every span
- * is looked at, so that no free slot which the cache may have is left. */
+ * span, then a central one, then a new one. When there is none of them every span is looked at, so
+ * that no free slot which the cache may have is left; then the cache gathers, and tries again. */
 /*@ requires valid: HeapValid(h);
     requires cache: CacheUsed(h, c) && ClassServes(k);
     requires empty: c->entry[k].window == 0;
@@ -146,8 +146,27 @@ static inline uintptr_t mcache_take_slot(struct wpm_heap *h, struct mcache *c, u
     ensures none: \result == false ==> c->entry[k].window == 0 &&
       NoSpanFor(h, class_table[k].span_pages);
     ensures left: \result == false ==> NoSlotLeft(h, k, c->owner);
+    ensures lean: \result == false ==> NoneEmpty(h, c->owner);
 */
 bool mcache_refill(struct wpm_heap *h, struct mcache *c, uint32_t k) HEAP_UNLOCKED(h);
+
+/* Gather pages before malloc says that there are none: all spans of cache `c` are nobody's from now
+ * on, and of its spans and nobody's each without an object goes back to the heap. The cache keeps
+ * its thread. Bounded by the number of spans. */
+/*@ requires valid: HeapValid(h);
+    requires cache: CacheUsed(h, c);
+    assigns HEAP_GIVEN(h), c->entry[0 .. NUM_CLASSES - 1], c->claimed;
+    ensures valid: HeapValid(h);
+    ensures held: HeldKept{Pre,Post}(h);
+    ensures cache: CacheUsed(h, c);
+    ensures others: CachesSameBut{Pre,Post}(h, c->index);
+    ensures kept: CachesKept{Pre,Post}(h);
+    ensures none: \forall integer k; 0 <= k < NUM_CLASSES ==>
+      c->entry[k].window == 0 && c->entry[k].span == NO_SPAN;
+    ensures sizes: h->pages.npages == \old(h->pages.npages) && h->nsets == \old(h->nsets);
+    ensures lean: NoneEmpty(h, c->owner);
+*/
+void mcache_gather(struct wpm_heap *h, struct mcache *c) HEAP_UNLOCKED(h);
 
 /* The owner has freed a slot of its parked span `s`: it is pending from now on. */
 /*@ requires valid: HeapValid(h);

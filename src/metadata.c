@@ -4,6 +4,7 @@
 #include "atomic.h"
 #include "edge.h"
 #include "metagap.h"
+#include "metaplan.h"
 #include "platform.h"
 #include "platform/watch.h"
 #include "space.h"
@@ -24,34 +25,41 @@ struct growing {
     uint64_t page_bytes; /* bytes for each page of the heap */
 };
 
+/* The places of arrays as pointers of the heap. */
+static void set_arrays(struct wpm_heap *h, const struct array_place *place) HEAP_LOCKED(h)
+{
+    h->pages.free = edge_pointer(place[ARRAY_FREE].start);
+    h->pages.released = edge_pointer(place[ARRAY_RELEASED].start);
+    h->pages.l1 = edge_pointer(place[ARRAY_L1].start);
+    h->pages.l2 = edge_pointer(place[ARRAY_L2].start);
+    h->pages.l3 = edge_pointer(place[ARRAY_L3].start);
+    h->pages.l4 = edge_pointer(place[ARRAY_L4].start);
+    h->cache = edge_pointer(place[ARRAY_CACHE].start);
+    h->set = edge_pointer(place[ARRAY_SET].start);
+    h->page_span = edge_pointer(place[ARRAY_PAGE_SPAN].start);
+    h->span = edge_pointer(place[ARRAY_SPAN].start);
+    h->live = edge_pointer(place[ARRAY_LIVE].start);
+    h->freed = edge_pointer(place[ARRAY_FREED].start);
+    h->ids.stack = edge_pointer(place[ARRAY_STACK].start);
+    h->ids.where = edge_pointer(place[ARRAY_WHERE].start);
+}
+
 /* Give every array its place from `start` on, for `npages` pages; returns the end, and WATCH_BEFORE
  * bytes more. The arrays that do not grow come first and end at *fixed_end. */
 static uint64_t lay_out(struct wpm_heap *h, uint64_t start, uint32_t npages, uint64_t align,
                         uint64_t *fixed_end) HEAP_LOCKED(h)
 {
+    struct array_place place[ARRAYS];
+    const struct heap_counts counts = {npages, h->ncaches, h->nsets};
     uint64_t end = start;
-    uint64_t chunks = npages / CHUNK_PAGES;
-    uint64_t summary = sizeof(struct page_summary);
-    uint64_t records = (uint64_t)npages + 1;
     h->pages.npages = npages;
-    h->pages.free = edge_pointer(space_put(&end, npages / 8, align));
-    h->pages.released = edge_pointer(space_put(&end, npages / 8, align));
-    h->pages.l1 = edge_pointer(space_put(&end, chunks * summary, align));
-    h->pages.l2 = edge_pointer(space_put(&end, (chunks + 15) / 16 * summary, align));
-    h->pages.l3 = edge_pointer(space_put(&end, (chunks + 255) / 256 * summary, align));
-    h->pages.l4 = edge_pointer(space_put(&end, (chunks + 4095) / 4096 * summary, align));
-    h->cache = edge_pointer(space_put(&end, h->ncaches * sizeof(struct mcache), align));
-    h->set = edge_pointer(space_put(&end, h->nsets * sizeof(struct span_set), align));
+    metaplan_put(place, 0, ARRAYS_FIXED, &counts, &end, align);
     space_put_fixed(&h->map, &end, npages, align, !h->owned);
     *fixed_end = end;
-    h->page_span = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
-    h->span = edge_pointer(space_put(&end, records * sizeof(struct mspan), align));
-    h->live = edge_pointer(space_put(&end, records * SPAN_WORDS * sizeof(uint64_t), align));
-    h->freed = edge_pointer(space_put(&end, records * SPAN_WORDS * sizeof(uint64_t), align));
-    h->ids.stack = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
-    h->ids.where = edge_pointer(space_put(&end, records * sizeof(uint32_t), align));
+    metaplan_put(place, ARRAYS_FIXED, ARRAYS, &counts, &end, align);
     space_put_growing(&h->map, &end, npages, align, !h->owned);
-    return space_round_up(end + WATCH_BEFORE, align);
+    set_arrays(h, place);
+    return place_round_up(end + WATCH_BEFORE, align);
 }
 
 static void list_growing(const struct wpm_heap *h, struct growing list[GROWING]) HEAP_LOCKED(h)
@@ -76,8 +84,8 @@ static bool extend_array(const struct wpm_heap *h, const struct growing *array, 
         edge_zero(from, to - from);
         return true;
     }
-    from = space_round_up(from, unit);
-    to = space_round_up(to, unit);
+    from = place_round_up(from, unit);
+    to = place_round_up(to, unit);
     return from >= to || platform_commit(from, to - from);
 }
 
@@ -136,13 +144,13 @@ static bool reserve(struct wpm_heap *h, uint32_t npages) LOCK_ATTRIBUTE(no_threa
     uint64_t fixed_end = 0, bytes = 0;
     h->owned = 1;
     set_counts(h, npages);
-    uint64_t arrays = space_round_up(lay_out(h, 0, npages, unit, &fixed_end), PAGE_SIZE);
+    uint64_t arrays = place_round_up(lay_out(h, 0, npages, unit, &fixed_end), PAGE_SIZE);
     uint64_t meta = metagap_before + arrays + metagap_behind;
     uintptr_t start = space_reserve(meta, npages, &bytes);
     if (start == 0) return false;
     uintptr_t first = start + metagap_before;
     (void)lay_out(h, first, npages, unit, &fixed_end);
-    if (!platform_commit(first, space_round_up(fixed_end - first, unit)) ||
+    if (!platform_commit(first, place_round_up(fixed_end - first, unit)) ||
         !extend_arrays(h, 0, 1)) {
         (void)platform_unreserve(start, bytes);
         return false;
@@ -159,7 +167,7 @@ bool metadata_reserve(struct wpm_heap *h, uint64_t limit_bytes)
 {
     uint64_t wanted = limit_bytes / PAGE_SIZE;
     if (wanted != 0) {
-        uint64_t npages = space_round_up(wanted, CHUNK_PAGES);
+        uint64_t npages = place_round_up(wanted, CHUNK_PAGES);
         return npages <= MAX_PAGES && reserve(h, (uint32_t)npages);
     }
     for (uint32_t npages = MAX_PAGES; npages >= LEAST_PAGES; npages /= 2) {
@@ -183,11 +191,11 @@ bool metadata_place(struct wpm_heap *h, uintptr_t region, uint64_t bytes)
     h->owned = 0;
     if (usable > MAX_PAGES) usable = MAX_PAGES;
     for (; usable > 0; usable--) {
-        uint32_t capacity = (uint32_t)space_round_up(usable, CHUNK_PAGES);
+        uint32_t capacity = (uint32_t)place_round_up(usable, CHUNK_PAGES);
         set_counts(h, (uint32_t)usable);
-        uint64_t start = space_round_up(region, ARRAY_ALIGN);
+        uint64_t start = place_round_up(region, ARRAY_ALIGN);
         uint64_t end = lay_out(h, start, capacity, ARRAY_ALIGN, &fixed_end);
-        uint64_t base = space_round_up(end, PAGE_SIZE);
+        uint64_t base = place_round_up(end, PAGE_SIZE);
         uint64_t slack = base - region;
         if (slack >= bytes) continue;
         uint64_t fit = (bytes - slack) / PAGE_SIZE;

@@ -255,6 +255,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     /*@ assert live_same: LiveSame{Pre,Here}(h); */
     /*@ assert base: h->map.base == \at(h->map.base, Pre) && PageAddress(&h->map, draft.page) ==
           \at(h->map.base, Pre) + draft.page * PAGE_SIZE; */
+    /*@ assert pool_drafted: h->pages.npages == \at(h->pages.npages, Pre); */
     if (s == NO_SPAN) return NO_SPAN;
     begin_span(h, s, draft.page, 0, shape);
     /*@ assert changed: HeapChanged{Pre,Here}(h, s); */
@@ -265,6 +266,7 @@ uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_p
     /*@ assert live: HeapChanged{Pre,Here}(h, s); */
     /*@ assert words: LiveSameBut{Pre,Here}(h, s * SPAN_WORDS); */
     /*@ assert address: SpanAddress(h, s) == \at(h->map.base, Pre) + draft.page * PAGE_SIZE; */
+    /*@ assert pool: h->pages.npages == \at(h->pages.npages, Pre); */
     *zero = draft.zero;
     return s;
 }

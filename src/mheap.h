@@ -134,6 +134,7 @@ uint32_t mheap_alloc_span(struct wpm_heap *h, uint32_t k) HEAP_LOCKED(h);
     ensures entries_same: EntriesSame{Pre,Post}(h); ensures caches_same: CachesKept{Pre,Post}(h);
     ensures words_same: WordsChanged{Pre,Post}(h, \result);
     ensures sets_same: SetsSame{Pre,Post}(h);
+    ensures pool: h->pages.npages == \old(h->pages.npages);
 */
 uint32_t mheap_alloc_large(struct wpm_heap *h, uint32_t npages, uint32_t align_pages, bool *zero)
     HEAP_LOCKED(h);

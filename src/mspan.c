@@ -12,6 +12,7 @@ void mspan_merge_word(struct wpm_heap *h, uint32_t s, uint32_t k)
 {
     uint32_t w = s * SPAN_WORDS + k;
     uint64_t freed = atomic_read64(&h->freed[w]);
+    if (freed == 0) return;
     uint64_t live = h->live[w];
     uint64_t stray = bits_andnot(freed, live);
     h->span[s].used = mspan_less(h->span[s].used, bits_count(bits_and(live, freed)));
@@ -47,6 +48,18 @@ void mspan_merge(struct wpm_heap *h, uint32_t s)
     }
 }
 
+/* Whether a bit of `x` is set. */
+/*@ assigns \nothing;
+    ensures some: \result == true ==> \exists integer j; 0 <= j < 64 && Bit(x, j) == 1;
+    ensures none: \result == false ==> x == 0;
+*/
+static inline bool has_bit(uint64_t x)
+{
+    uint32_t i = bits_lowest(x);
+    //@ ghost if (i == 64) bits_lemma_zero(x);
+    return i < 64;
+}
+
 bool mspan_is_empty(const struct wpm_heap *h, uint32_t s)
 {
     /*@ loop invariant range: 0 <= k <= SPAN_WORDS;
@@ -56,7 +69,7 @@ bool mspan_is_empty(const struct wpm_heap *h, uint32_t s)
         loop variant SPAN_WORDS - k;
     */
     for (uint32_t k = 0; k < SPAN_WORDS; k++) {
-        if (atomic_read64(&h->live[s * SPAN_WORDS + k]) != 0) return false;
+        if (has_bit(atomic_read64(&h->live[s * SPAN_WORDS + k]))) return false;
     }
     return true;
 }

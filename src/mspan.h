@@ -164,7 +164,7 @@ void mspan_merge(struct wpm_heap *h, uint32_t s);
     ensures empty: \result == true ==>
       \forall integer w; WordOf(s, w) ==> h->live[w] == 0;
     ensures some: \result == false ==>
-      \exists integer w; WordOf(s, w) && h->live[w] != 0;
+      \exists integer w, j; WordOf(s, w) && 0 <= j < 64 && Bit(h->live[w], j) == 1;
 */
 bool mspan_is_empty(const struct wpm_heap *h, uint32_t s);
 

@@ -1,4 +1,5 @@
 /* alloc_test.c -- the heap API: every size, every status, several heaps, limits, statistics. */
+#include "sizeclass.h"
 #include "unit.h"
 #include "wpmalloc.h"
 
@@ -171,6 +172,77 @@ static void test_last_slots(size_t bytes)
     }
 }
 
+/* The most bytes that one object of heap `h` can have. */
+static size_t longest_object(wpm_heap *h)
+{
+    size_t none = REGION_BYTES + 1, some = 0;
+    while (none - some > 1) {
+        size_t bytes = some + (none - some) / 2;
+        void *p = wpm_malloc(h, bytes);
+        *(p != NULL ? &some : &none) = bytes;
+        CHECK_EQ(wpm_free(h, p), WPM_OK);
+    }
+    return some;
+}
+
+/* Every class has had many spans, from cache `c` (NULL: the shared one), and nothing lives. What a
+ * stranger frees, it frees behind the owner's back. */
+static void churn(wpm_heap *h, wpm_cache *c, bool stranger)
+{
+    for (uint32_t k = 1; k < NUM_CLASSES; k++) {
+        size_t bytes = class_table[k].size_bytes;
+        if (bytes % MALLOC_ALIGN != 0) continue;
+        size_t count = 3 * class_table[k].slots + 1;
+        for (size_t i = 0; i < count; i++)
+            all[i] = c == NULL ? wpm_malloc(h, bytes) : wpm_cache_malloc(h, c, bytes);
+        for (size_t i = 0; i < count; i++) CHECK(all[i] != NULL);
+        for (size_t i = 0; i < count; i++)
+            CHECK_EQ(c == NULL || stranger ? wpm_free(h, all[i]) : wpm_cache_free(h, c, all[i]),
+                     WPM_OK);
+    }
+}
+
+/* A heap without an object serves what it served when it was new, whatever its caches kept. */
+static void test_gathered(void)
+{
+    wpm_heap *h = wpm_heap_init(region, REGION_BYTES);
+    CHECK(h != NULL);
+    size_t fresh = longest_object(h);
+    CHECK(fresh > REGION_BYTES / 2);
+    churn(h, NULL, false);
+    CHECK_EQ(longest_object(h), fresh);
+    wpm_cache *a = wpm_cache_attach(h);
+    CHECK(a != NULL);
+    churn(h, a, false);
+    CHECK(wpm_malloc(h, fresh) == NULL); /* what another thread's cache keeps is its own */
+    void *p = wpm_cache_malloc(h, a, fresh);
+    CHECK(p != NULL);
+    CHECK_EQ(wpm_cache_free(h, a, p), WPM_OK);
+    churn(h, a, true);
+    wpm_cache_detach(h, a);
+    CHECK_EQ(longest_object(h), fresh);
+    /* Nobody's spans, whose last slots strangers have freed. */
+    wpm_cache *b = wpm_cache_attach(h);
+    for (size_t bytes = 16; bytes < 4096; bytes = bytes * 3) {
+        size_t count = 0;
+        while ((all[count] = wpm_cache_malloc(h, b, bytes)) != NULL) count++;
+        for (size_t i = 0; i < count; i += 2) CHECK_EQ(wpm_free(h, all[i]), WPM_OK);
+        wpm_cache_detach(h, b);
+        for (size_t i = 1; i < count; i += 2) CHECK_EQ(wpm_free(h, all[i]), WPM_OK);
+        b = wpm_cache_attach(h);
+        CHECK(b != NULL);
+        p = wpm_cache_malloc(h, b, 40000);
+        CHECK(p != NULL);
+        CHECK_EQ(wpm_cache_free(h, b, p), WPM_OK);
+    }
+    wpm_cache_detach(h, b);
+    CHECK_EQ(longest_object(h), fresh);
+    wpm_statistics figures;
+    wpm_stats(h, &figures);
+    CHECK_EQ(figures.live_objects, 0);
+    CHECK_EQ(figures.span_bytes, 0);
+}
+
 static bool count_one(void *context, void *object, size_t slot_bytes)
 {
     size_t *counts = context;
@@ -256,6 +328,7 @@ int main(void)
     test_resize(placed);
     test_cache(reserved);
     wpm_heap_destroy(reserved);
+    test_gathered();
     test_exhaustion(16);
     test_exhaustion(100);
     test_exhaustion(5000);

@@ -152,6 +152,18 @@ static uint32_t take_all(struct wpm_heap *h, struct mcache *c, uint32_t k, uint3
     return n;
 }
 
+/* All slots of the next span of class `k` from cache `c`; the span. */
+static uint32_t take_span(struct wpm_heap *h, struct mcache *c, uint32_t k)
+{
+    struct cache_entry *e = &c->entry[k];
+    for (uint32_t n = 0; n < class_table[k].slots; n++) {
+        CHECK(e->window != 0 || mcache_refill(h, c, k));
+        (void)mcache_take_slot(h, c, k, bits_lowest(e->window));
+    }
+    CHECK_EQ(e->window, 0);
+    return (uint32_t)e->span;
+}
+
 /* Before a refill fails every span is looked at: slots that strangers have freed, but told nobody
  * of yet, are found in spans that the cache has parked and in central ones, not in another's. */
 static void test_left(uint32_t k)
@@ -161,18 +173,10 @@ static void test_left(uint32_t k)
     CHECK(metadata_reserve(&full, LIMIT_BYTES));
     struct mcache *a = mcache_attach(&full), *b = mcache_attach(&full);
     struct mcache *gone = mcache_attach(&full);
-    uint32_t parked = 0, central = 0, others = 0, unused = 0;
-    CHECK(mcache_refill(&full, a, k) && mcache_refill(&full, b, k));
-    CHECK(mcache_refill(&full, gone, k));
-    others = (uint32_t)b->entry[k].span;
-    central = (uint32_t)gone->entry[k].span;
-    while (gone->entry[k].span == (int32_t)central && gone->entry[k].window != 0) {
-        (void)mcache_take_slot(&full, gone, k, bits_lowest(gone->entry[k].window));
-        if (gone->entry[k].window == 0) (void)mcache_refill(&full, gone, k);
-    }
+    uint32_t parked = 0, unused = 0;
+    uint32_t others = take_span(&full, b, k), central = take_span(&full, gone, k);
     mcache_detach(&full, gone);
     CHECK(take_all(&full, a, k, &parked) > 0);
-    (void)take_all(&full, b, k, &unused);
     CHECK(!mcache_refill(&full, a, k));
     CHECK_EQ(heap_faults(&full), 0);
     full.freed[others * SPAN_WORDS] |= 2;
@@ -182,6 +186,7 @@ static void test_left(uint32_t k)
     CHECK_EQ(take_all(&full, a, k, &unused), 2);
     CHECK(!mcache_refill(&full, a, k));
     CHECK_EQ(take_all(&full, b, k, &unused), 1);
+    CHECK_EQ(unused, others);
     CHECK_EQ(heap_faults(&full), 0);
     CHECK(metadata_unreserve(&full));
 }

@@ -11,6 +11,8 @@
 #ifndef WPM_PLATFORM_WATCH_H
 #define WPM_PLATFORM_WATCH_H
 
+#include "../config.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,8 +34,17 @@ void watch_begin(uintptr_t address, size_t bytes);
 /* Its end, told before its slot is free. */
 void watch_end(uintptr_t address, size_t bytes);
 
-/* A word in memory that nobody may touch, without a word of the tool. */
+/* The words of memory that nobody may touch, by address: to the prover an array of its own. */
+/*@ ghost extern uint64_t watch_word[ADDRESS_LIMIT]; */
+
+/* Such a word, read and written without a word of the tool. */
+/*@ assigns \nothing;
+    ensures word: \result == watch_word[address];
+*/
 uint64_t watch_load(uintptr_t address);
+/*@ assigns watch_word[address];
+    ensures word: watch_word[address] == value;
+*/
 void watch_store(uintptr_t address, uint64_t value);
 
 /* A tool has reported a fault at `address`, in memory of the heap: tell on stderr what is there. */

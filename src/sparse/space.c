@@ -8,6 +8,7 @@
 #include "../space.h"
 
 #include "../edge.h"
+#include "../place.h"
 #include "../platform.h"
 
 /* Address space that the system must have for each byte of it that the arrays take up. */
@@ -22,7 +23,7 @@
 
 static uint32_t arenas_of(uint64_t npages)
 {
-    return (uint32_t)(space_round_up(npages, ARENA_PAGES) / ARENA_PAGES);
+    return (uint32_t)(place_round_up(npages, ARENA_PAGES) / ARENA_PAGES);
 }
 
 /* Entries of the root that `narenas` arenas side by side need. */
@@ -33,10 +34,10 @@ void space_put_fixed(struct arenamap *m, uint64_t *end, uint32_t npages, uint64_
 {
     uint32_t slots = arenas_of(npages);
     uint64_t roots = in_region ? roots_of(slots) : MAX_ROOTS;
-    m->arena = edge_pointer(space_put(end, slots * sizeof(uintptr_t), align));
-    m->block = edge_pointer(space_put(end, slots * sizeof(uint16_t), align));
-    m->root = edge_pointer(space_put(end, roots * sizeof(int32_t), align));
-    if (in_region) m->leaf = edge_pointer(space_put(end, roots * TABLE_BYTES, align));
+    m->arena = edge_pointer(place_put(end, slots * sizeof(uintptr_t), align));
+    m->block = edge_pointer(place_put(end, slots * sizeof(uint16_t), align));
+    m->root = edge_pointer(place_put(end, roots * sizeof(int32_t), align));
+    if (in_region) m->leaf = edge_pointer(place_put(end, roots * TABLE_BYTES, align));
 }
 
 void space_put_growing(struct arenamap *m, uint64_t *end, uint32_t npages, uint64_t align,
@@ -44,7 +45,7 @@ void space_put_growing(struct arenamap *m, uint64_t *end, uint32_t npages, uint6
 {
     uint64_t tables = arenas_of(npages);
     if (tables > MAX_ROOTS) tables = MAX_ROOTS;
-    if (!in_region) m->leaf = edge_pointer(space_put(end, tables * TABLE_BYTES, align));
+    if (!in_region) m->leaf = edge_pointer(place_put(end, tables * TABLE_BYTES, align));
 }
 
 /* The arrays alone; but where a limit on address space would leave little beside them for pages,
@@ -104,8 +105,8 @@ static bool commit_table(const struct arenamap *m)
 {
     uint64_t unit = platform_page_bytes();
     uintptr_t start = edge_address(m->leaf);
-    uintptr_t from = start + space_round_up(m->ntables * TABLE_BYTES, unit);
-    uintptr_t to = start + space_round_up((m->ntables + 1) * TABLE_BYTES, unit);
+    uintptr_t from = start + place_round_up(m->ntables * TABLE_BYTES, unit);
+    uintptr_t to = start + place_round_up((m->ntables + 1) * TABLE_BYTES, unit);
     return from >= to || platform_commit(from, to - from);
 }
 

@@ -10,26 +10,38 @@
 #include "../config.h"
 #include "../margin.h"
 #include "../platform/watch.h"
-#include "../wpmalloc.h"
 
-#define ASKED_SEAL 0x9e3779b97f4a7c15u
 #define ASKED_UNKNOWN SIZE_MAX
 
-static inline uint64_t asked_seal(uintptr_t word) { return word * ASKED_SEAL; }
+#include "../../spec/asked.acsl"
 
 /* Keep the size of the object in the slot of `slot_bytes` bytes at `slot`. */
+/*@ requires slot: sizeof(uint64_t) <= slot_bytes && slot + slot_bytes <= ADDRESS_LIMIT;
+    requires size: bytes <= slot_bytes;
+    assigns watch_word[slot + slot_bytes - sizeof(uint64_t)];
+    ensures kept: AskedIs(slot + slot_bytes - sizeof(uint64_t), bytes);
+*/
 static inline void asked_keep(uintptr_t slot, size_t slot_bytes, size_t bytes)
 {
     uintptr_t word = slot + slot_bytes - sizeof(uint64_t);
-    watch_store(word, bytes + asked_seal(word));
+    watch_store(word, UINT64_MAX - word - bytes);
 }
 
-/* The size that was kept there. */
+/* The size that was kept there; ASKED_UNKNOWN: what lies there is none. */
+/*@ requires slot: sizeof(uint64_t) <= slot_bytes && slot + slot_bytes <= ADDRESS_LIMIT;
+    assigns \nothing;
+    ensures kept: \forall integer b; 0 <= b <= slot_bytes - MARGIN_LEAST ==>
+      AskedIs(slot + slot_bytes - sizeof(uint64_t), b) ==> \result == b;
+    ensures fits: \result == ASKED_UNKNOWN || (\result + MARGIN_LEAST <= slot_bytes &&
+      AskedIs(slot + slot_bytes - sizeof(uint64_t), \result));
+*/
 static inline size_t asked_bytes(uintptr_t slot, size_t slot_bytes)
 {
     uintptr_t word = slot + slot_bytes - sizeof(uint64_t);
-    uint64_t bytes = watch_load(word) - asked_seal(word);
-    return bytes < slot_bytes && bytes + MARGIN_LEAST <= slot_bytes ? bytes : ASKED_UNKNOWN;
+    uint64_t seal = UINT64_MAX - word, found = watch_load(word);
+    if (found > seal || seal - found >= slot_bytes) return ASKED_UNKNOWN;
+    size_t bytes = (size_t)(seal - found);
+    return slot_bytes - bytes >= MARGIN_LEAST ? bytes : ASKED_UNKNOWN;
 }
 
 #endif

@@ -21,6 +21,7 @@ from machines import HERE, MACHINES, OUT, ROOT, Failure
 OURS = {
     'wpmalloc-small': {'text': 'build/embedded/wpmalloc.c', 'define': []},
     'wpmalloc-small-grown': {'text': 'build/embedded/wpmalloc.c', 'define': ['-DGROWN=1']},
+    'wpmalloc-micro': {'text': 'build/micro/embedded/wpmalloc.c', 'define': []},
 }
 ROOMLESS = {'wpmalloc-small-grown'}
 REGIONS = (65536, 1048576)
