@@ -210,7 +210,7 @@ DEVICE_PROFILE := $(if $(filter micro,$(PROFILE)),MICRO,SMALL)
 DEVICE_C_MICRO := $(patsubst %,src/%.c,bitmap pagesum pagealloc) $(PROFILE_C_micro) \
   src/platform/bare.c src/platform/bare_atomic.c
 DEVICE_C_SMALL := $(patsubst %,src/%.c,bitmap sizeclass small/small_tables pagesum pagealloc pagecheck pagecache \
-  fixalloc spancheck poolcheck cachecheck setcheck heapcheck linear/space metadata spanset mspan heappool \
+  fixalloc spancheck poolcheck cachecheck setcheck heapcheck linear/space metaplan metadata spanset mspan heappool \
   heaprun heapspan mheap mcentral window mcache large alloc objects walk statistics create api \
   platform/bare platform/bare_atomic)
 DEVICE_C := $(DEVICE_C_$(DEVICE_PROFILE))

@@ -40,7 +40,7 @@ void space_put_growing(struct arenamap *m, uint64_t *end, uint32_t npages, uint6
 uintptr_t space_reserve(uint64_t metadata_bytes, uint32_t npages, uint64_t *bytes);
 
 /* The map of a new heap of `npages` pages on a reservation with arrays at `metadata`. */
-/*@ requires map: \valid(m) && metadata + metadata_bytes <= ADDRESS_LIMIT;
+/*@ requires map: \valid(m) && metadata + metadata_bytes < ADDRESS_LIMIT;
     assigns *m;
     ensures pages: m->npages == npages;
     ensures base: m->base == metadata + metadata_bytes || m->base == 0;
