@@ -200,13 +200,14 @@ $(ARCHIVE) $(CORE_A) $(PRESET_A):
 
 # ---- the library for a device ---------------------------------------------------------------
 # No system, no libc but memset and memcpy; the small profile, or with PROFILE=micro that. As an archive,
-# by any compiler (DEVICE_CC="arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb"), and as one source and header.
+# by any compiler (DEVICE_CC="arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb --specs=picolibc.specs"), and as
+# one source and header.
 DEVICE_CC    ?= $(CC)
 DEVICE_AR    ?= $(AR)
 DEVICE_CFLAGS ?= -Os
+DEVICE_PROFILE := $(if $(filter micro,$(PROFILE)),MICRO,SMALL)
 DEVICE_FLAGS := -std=c11 -ffreestanding -fno-builtin $(WARN) -Wno-type-limits -ffunction-sections -fdata-sections \
   -Isrc -DWPM_PROFILE_$(DEVICE_PROFILE) -DWPM_BARE
-DEVICE_PROFILE := $(if $(filter micro,$(PROFILE)),MICRO,SMALL)
 DEVICE_C_MICRO := $(patsubst %,src/%.c,bitmap pagesum pagealloc) $(PROFILE_C_micro) \
   src/platform/bare.c src/platform/bare_atomic.c
 DEVICE_C_SMALL := $(patsubst %,src/%.c,bitmap sizeclass small/small_tables pagesum pagealloc pagecheck pagecache \
@@ -239,6 +240,8 @@ print-device-sources:
 
 # The same on five cores, under qemu.
 check-targets: tools-device
+	@$(MAKE) --no-print-directory -s embedded
+	@$(MAKE) --no-print-directory -s PROFILE=micro embedded
 	@tests/device/run.sh
 
 # Worst cases in time and room on these cores, beside allocators in folders of the user's.
