@@ -74,10 +74,13 @@ ifneq ($(WATCHED),)
 CORE_C   := $(filter-out src/api.c,$(CORE_C)) $(wildcard src/watched/*.c) src/platform/watch.c
 endif
 CORE_O   := $(CORE_C:%.c=$B/%.o)
+# What a collected heap needs besides; no part of a malloc.
+GC_C     := $(wildcard src/gc/*.c)
 ABI_O    := $(ABI_C:%.c=$B/%.o) $(ABI_CXX:%.cc=$B/%.o)
 SO       := $B/libwpmalloc.so
 ARCHIVE  := $B/libwpmalloc.a
 CORE_A   := $B/libwpmalloc-core.a
+GC_A     := $B/libwpmalloc-gc.a
 
 # The same core under other presets (src/preset.h): the names of libc are compiled again for each.
 PRESETS  := hardened paranoid
@@ -88,7 +91,7 @@ PRESET_A := $(PRESET_SO:.so=.a)
 
 # Unit tests: tests/x_test.c is a program; other tests/*.c are helpers of all of them. LEAVE_OUT names
 # programs that are not to be run.
-TEST_C   := $(sort $(wildcard tests/*_test.c tests/$(LAYOUT)/*_test.c) \
+TEST_C   := $(sort $(wildcard tests/*_test.c tests/gc/*_test.c tests/$(LAYOUT)/*_test.c) \
   $(if $(CHECKED),$(wildcard tests/checked/*_test.c)))
 HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
 # Of the small profile: Go's tables speak of pages of 8 KiB, red zones are of the hosted one alone.
@@ -103,11 +106,12 @@ TEST_FLAGS := -std=c11 $(WARN) -Isrc -Itests $(BUILD_FLAGS)
   worst-case print-device-sources
 .DEFAULT_GOAL := all
 
-all: $(SO) $(ARCHIVE) $(PRESET_SO) $(PRESET_A) $(CORE_A)
+all: $(SO) $(ARCHIVE) $(PRESET_SO) $(PRESET_A) $(CORE_A) $(GC_A)
 
 help:
 	@echo 'make                    libwpmalloc.so and .a in build/ (CFLAGS=);'
-	@echo '                        libwpmalloc-core.a is the same without the names of libc'
+	@echo '                        libwpmalloc-core.a is the same without the names of libc,'
+	@echo '                        libwpmalloc-gc.a what a collected heap needs besides'
 	@echo 'make LAYOUT=sparse ...  the library and its tests in the sparse layout, in build/sparse/'
 	@echo 'make CHECKED=1 ...      the same with the heap and the order of locks checked at work'
 	@echo 'make run                real programs under the library, compared with glibc'
@@ -192,7 +196,8 @@ $(foreach p,$(PRESETS),$(eval $(call preset_rules,$(p))))
 
 $(ARCHIVE): $(CORE_O) $(ABI_O)
 $(CORE_A): $(CORE_O)
-$(ARCHIVE) $(CORE_A) $(PRESET_A):
+$(GC_A): $(GC_C:%.c=$B/%.o)
+$(ARCHIVE) $(CORE_A) $(GC_A) $(PRESET_A):
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(SAY) AR $@
@@ -260,6 +265,10 @@ $B/tests/%.o: tests/%.c Makefile $(MADE_BY)
 $B/tests/%_test: $B/tests/%_test.o $(HELPER_O) $(CORE_A)
 	$(SAY) LINK $@
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lpthread
+
+$B/tests/gc/%_test: $B/tests/gc/%_test.o $(HELPER_O) $(GC_A) $(CORE_A)
+	$(SAY) LINK $@
+	$Q$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lm -lpthread
 
 unit: $(TESTS)
 	@ci/run_unit $(TESTS)

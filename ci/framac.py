@@ -80,6 +80,7 @@ class Frama:
         self.machine, self.defines, self.kept, _ = PROFILES[profile]
         self.store = ResultStore(root, answers, self.kept + '/results')
         self.smoke_store = TextStore(root, self.kept + '/smoke.txt')
+        self.smoke_answers = ResultStore(root, folder=self.kept + '/smoke')
         self.goal_store = TextStore(root, self.kept + '/proved.txt')
         self.first = FirstProver(root, self.kept + '/first')
         self.pieces = 1  # runs that the functions of a unit are dealt out to
@@ -273,8 +274,14 @@ class Frama:
                 shutil.copytree(scripts, target)
             self.first.write_scripts(unit.name, target)
         if not fresh:
-            self.store.unpack(unit.name, os.path.join(session, 'cache'))
+            store = self.smoke_answers if self.of_smoke(session) else self.store
+            store.unpack(unit.name, os.path.join(session, 'cache'))
         return session
+
+    @staticmethod
+    def of_smoke(session):
+        """Whether a session is one of smoke tests."""
+        return os.path.basename(session).startswith('session-smoke')
 
     def report(self, unit, name):
         """Where a run of WP leaves its report."""
@@ -320,13 +327,16 @@ class Frama:
                                           glob.glob(os.path.join(folder, '*.log'))])
 
     def store_answers(self, unit):
-        """Keep what the last run's provers said, of smoke tests excepted: they are asked anew."""
+        """Keep what the last run's provers said: of goals, and of smoke tests if they were asked."""
         self.store.pack(unit.name, self.sessions(unit), not unit.errors)
+        smoke = self.sessions(unit, True)
+        if smoke and not unit.errors:
+            self.smoke_answers.pack(unit.name, smoke, True)
 
-    def sessions(self, unit):
-        """The session folders of the last run, those of smoke tests excepted."""
+    def sessions(self, unit, smoke=False):
+        """The session folders of the last run over goals, or over smoke tests."""
         folders = glob.glob(os.path.join(self.root, self.folder(unit), 'session-*'))
-        return sorted(f for f in folders if not os.path.basename(f).startswith('session-smoke'))
+        return sorted(f for f in folders if self.of_smoke(f) == smoke)
 
     @staticmethod
     def wp_arguments(session, provers, timeout, goals=1):
