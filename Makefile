@@ -354,7 +354,7 @@ $B/$(1)/abi_fuzz: $$(patsubst %.c,$B/$(1)/$(8)/%.o,$$(CORE_C) $$(ABI_C)) $$(pats
 	$$(SAY) LINK $$@
 	$Q$(or $(5),$(3)) $$(LDFLAGS) $$^ -o $$@ $(6) -lpthread
 
-$B/$(1)/%_fuzz: $B/$(1)/core/fuzz/%_fuzz.o $$(patsubst %.c,$B/$(1)/core/%.o,$$(CORE_C) $(7))
+$B/$(1)/%_fuzz: $B/$(1)/core/fuzz/%_fuzz.o $$(patsubst %.c,$B/$(1)/core/%.o,$$(CORE_C) $(GC_C) $(7))
 	$$(SAY) LINK $$@
 	$Q$(or $(5),$(2)) $$(LDFLAGS) $$^ -o $$@ $(6) -lpthread
 

@@ -1,10 +1,10 @@
 /* ratio.h -- fractions of two 32-bit numbers, for a pacer without floating point.
  *
  * A product with a fraction is exact: x num / den rounded down, by two divisions and without a
- * product of more than 64 bits, since x = q den + m gives q num + m num / den. What a quotient of
- * two 64-bit numbers loses when it becomes a fraction is a unit of its last place, at least 31 bits
- * behind the first. Sums, differences and products stop at the ends of what can be said, so that
- * no input wraps.
+ * product of more than 64 bits, since x = q den + m gives q num + m num / den. A quotient of two
+ * 64-bit numbers becomes a fraction that differs from it by less than one part in 32,768, or is the
+ * least or largest that can be said. Sums, differences and products stop there, too, so that no
+ * input wraps.
  */
 #ifndef WPM_GC_RATIO_H
 #define WPM_GC_RATIO_H
