@@ -94,6 +94,7 @@ PRESET_A := $(PRESET_SO:.so=.a)
 TEST_C   := $(sort $(wildcard tests/*_test.c tests/gc/*_test.c tests/$(LAYOUT)/*_test.c) \
   $(if $(CHECKED),$(wildcard tests/checked/*_test.c)))
 HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/*.c)))
+GC_HELPER_O := $(patsubst %.c,$B/%.o,$(filter-out $(TEST_C),$(wildcard tests/gc/*.c)))
 # Of the small profile: Go's tables speak of pages of 8 KiB, red zones are of the hosted one alone.
 LEAVE_OUT_small := harden_test pagealloc_test pagecache_test pagesum_test sizeclass_test sizeclass_go_test
 TESTS    := $(filter-out $(addprefix $B/tests/,$(LEAVE_OUT) $(LEAVE_OUT_$(PROFILE))),$(TEST_C:tests/%.c=$B/tests/%))
@@ -266,7 +267,7 @@ $B/tests/%_test: $B/tests/%_test.o $(HELPER_O) $(CORE_A)
 	$(SAY) LINK $@
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lpthread
 
-$B/tests/gc/%_test: $B/tests/gc/%_test.o $(HELPER_O) $(GC_A) $(CORE_A)
+$(filter $B/tests/gc/%,$(TESTS)): %: %.o $(GC_HELPER_O) $(HELPER_O) $(GC_A) $(CORE_A)
 	$(SAY) LINK $@
 	$Q$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lm -lpthread
 

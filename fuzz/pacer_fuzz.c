@@ -53,6 +53,13 @@ static double model_grown(const struct pacer *p)
                   capped((double)p->least * p->percent / 100));
 }
 
+/* Bytes that the next cycle is expected to scan. */
+static double model_expected(const struct pacer *p)
+{
+    double heap = capped((double)p->scanned + (double)p->scanned_stack);
+    return capped(heap + (double)p->globals);
+}
+
 /* Goal and trigger are those of the model, and in order. */
 static void check_goal(const struct pacer *p, uint64_t floor)
 {
@@ -64,8 +71,7 @@ static void check_goal(const struct pacer *p, uint64_t floor)
     double way = (goal - marked) / 64, least = p->limited ? 0 : (double)floor;
     double early = larger(marked + way * 45, smaller(least, goal));
     double late = larger(early, larger(marked + way * 61, goal - (double)p->least));
-    double scan = capped(capped((double)p->scanned + (double)p->scanned_stack) + (double)p->globals);
-    double runway = capped(3 * capped(scan * share(p->rate)));
+    double runway = capped(3 * capped(model_expected(p) * share(p->rate)));
     REQUIRE(near((double)p->trigger, smaller(larger(goal - runway, early), late), goal));
     REQUIRE(pacer_due(p, p->trigger) && (p->trigger == 0 || !pacer_due(p, p->trigger - 1)));
 }
@@ -73,7 +79,7 @@ static void check_goal(const struct pacer *p, uint64_t floor)
 /* The assist ratio asks for what is left in the room that is left. */
 static void check_assist(const struct pacer *p, uint64_t live, uint64_t done)
 {
-    double expected = capped(capped((double)p->scanned + (double)p->scanned_stack) + (double)p->globals);
+    double expected = model_expected(p);
     REQUIRE(p->assist.den >= 1);
     if ((double)done > expected * 0.999 || live > p->goal) return;
     double left = larger(PACER_LEAST_WORK, expected - (double)done);

@@ -32,15 +32,7 @@ static uint32_t next_held(const struct wpm_heap *h, uint32_t s, uint32_t slot) H
     return SPAN_SLOTS;
 }
 
-/* Slot `i` of span `s`. */
-/*@ requires valid: HeapValid(h);
-    requires slot: InUse(h, s) && i < h->span[s].nslots;
-    assigns \nothing;
-    ensures address: \result.address != 0 && SlotStarts(h, s, i, \result.address);
-    ensures bytes: \result.slot_bytes == SlotBytes(h, s);
-    ensures place: \result.span == s && \result.slot == i;
-*/
-static struct walk_object object_at(const struct wpm_heap *h, uint32_t s, uint32_t i)
+struct walk_object walk_slot(const struct wpm_heap *h, uint32_t s, uint32_t i)
 {
     const struct mspan *span = &h->span[s];
     struct walk_object object = {0, (size_t)span->npages * PAGE_SIZE, s, i};
@@ -66,7 +58,7 @@ struct walk_object walk_next(const struct wpm_heap *h, uint32_t span, uint32_t s
     for (uint32_t s = span; s < h->nspans; s++) {
         uint32_t k = h->span[s].npages == 0 ? SPAN_SLOTS : next_held(h, s, i);
         //@ assert word: WordOf(s, s * SPAN_WORDS + k / 64) || k >= SPAN_SLOTS;
-        if (k < SPAN_SLOTS) return object_at(h, s, k);
+        if (k < SPAN_SLOTS) return walk_slot(h, s, k);
         i = 0;
     }
     return (struct walk_object){0, 0, 0, 0};

@@ -22,6 +22,16 @@ struct walk_object {
     uint32_t slot;     /* index of its slot in the span */
 };
 
+/* Slot `i` of span `s`, whether the program holds it or not. */
+/*@ requires valid: HeapValid(h);
+    requires slot: InUse(h, s) && i < h->span[s].nslots;
+    assigns \nothing;
+    ensures address: \result.address != 0 && SlotStarts(h, s, i, \result.address);
+    ensures bytes: \result.slot_bytes == SlotBytes(h, s);
+    ensures place: \result.span == s && \result.slot == i;
+*/
+struct walk_object walk_slot(const struct wpm_heap *h, uint32_t s, uint32_t i);
+
 /* The first object from slot `slot` of span `span` on. */
 /*@ requires valid: HeapValid(h);
     assigns \nothing;

@@ -58,7 +58,10 @@ static uint64_t trigger_of(const struct pacer *p, uint64_t goal, uint64_t floor)
 
 void pacer_init(struct pacer *p, uint32_t percent, uint64_t limit, uint64_t least)
 {
-    *p = (struct pacer){0};
+    p->stack = p->globals = 0;
+    p->marked = p->scanned = p->scanned_stack = 0;
+    p->goal = p->trigger = p->triggered = 0;
+    p->limited = false;
     p->percent = percent;
     p->limit = limit;
     p->least = least;
@@ -155,13 +158,29 @@ static struct ratio largest_rate(const struct pacer *p, struct ratio now)
     return most;
 }
 
+/* The newest rate comes in, the oldest goes. */
+/*@ requires valid: PacerValid(p) && RatioOk(now);
+    assigns p->rates[0 .. PACER_RATES - 1];
+    ensures valid: PacerValid(p);
+    ensures newest: p->rates[PACER_RATES - 1] == now;
+    ensures moved: \forall integer i; 0 <= i < PACER_RATES - 1 ==>
+      p->rates[i] == \old(p->rates[i + 1]);
+*/
+static void keep_rate(struct pacer *p, struct ratio now)
+{
+    p->rates[0] = p->rates[1];
+    p->rates[1] = p->rates[2];
+    p->rates[2] = p->rates[3];
+    p->rates[3] = now;
+}
+STATIC_ASSERT(PACER_RATES == 4, "keep_rate moves as many");
+
 void pacer_end(struct pacer *p, const struct pacer_cycle *c, uint64_t floor)
 {
     if (c->live > p->triggered) {
         struct ratio now = rate_of(c, p->triggered);
         p->rate = largest_rate(p, now);
-        for (int i = 0; i < PACER_RATES - 1; i++) p->rates[i] = p->rates[i + 1];
-        p->rates[PACER_RATES - 1] = now;
+        keep_rate(p, now);
     }
     p->marked = c->marked;
     p->scanned = c->heap;

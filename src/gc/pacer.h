@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../config.h"
 #include "ratio.h"
 
 #define PACER_NO_GROWTH UINT32_MAX           /* a percent: only the limit begins a cycle */
@@ -89,7 +90,7 @@ uint64_t pacer_limit(uint64_t limit, uint64_t other, uint64_t over, uint64_t mar
 /* Choose goal and trigger anew, when a cycle has ended, the sweep that follows it has, or what the
  * embedder chooses has changed. `floor`: bytes that neither is below, but for a limit's sake: while
  * a sweep is at work, live bytes and some more; else 0. */
-/*@ requires valid: PacerValid(p);
+/*@ requires formed: PacerFormed(p);
     assigns p->goal, p->trigger, p->limited;
     ensures valid: PacerValid(p);
     ensures goal: p->goal == PacerGoal(p, floor);
@@ -152,12 +153,12 @@ void pacer_revise(struct pacer *p, uint64_t live, uint64_t scannable, uint64_t d
     ensures trigger: p->trigger ==
       PacerTrigger(p, p->goal, p->limit < PacerGrown(p) ? 0 : floor);
     ensures newest: c->live > \old(p->triggered) ==>
-      \forall integer i; 0 <= i < PACER_RATES - 1 ==> p->rates[i] == \old(p->rates)[i + 1];
+      \forall integer i; 0 <= i < PACER_RATES - 1 ==> p->rates[i] == \old(p->rates[i + 1]);
     ensures largest: c->live > \old(p->triggered) ==>
       \forall integer i; 0 <= i < PACER_RATES ==>
         !RatioBelow(p->rate, p->rates[i]);
     ensures unseen: c->live <= \old(p->triggered) ==> p->rate == \old(p->rate) &&
-      \forall integer i; 0 <= i < PACER_RATES ==> p->rates[i] == \old(p->rates)[i];
+      \forall integer i; 0 <= i < PACER_RATES ==> p->rates[i] == \old(p->rates[i]);
 */
 void pacer_end(struct pacer *p, const struct pacer_cycle *c, uint64_t floor);
 
