@@ -58,14 +58,20 @@ static uint64_t trigger_of(const struct pacer *p, uint64_t goal, uint64_t floor)
 
 void pacer_init(struct pacer *p, uint32_t percent, uint64_t limit, uint64_t least)
 {
-    p->stack = p->globals = 0;
-    p->marked = p->scanned = p->scanned_stack = 0;
-    p->goal = p->trigger = p->triggered = 0;
-    p->limited = false;
     p->percent = percent;
     p->limit = limit;
     p->least = least;
-    p->assist = p->rate = (struct ratio){0, 1};
+    p->stack = 0;
+    p->globals = 0;
+    p->marked = 0;
+    p->scanned = 0;
+    p->scanned_stack = 0;
+    p->goal = 0;
+    p->trigger = 0;
+    p->triggered = 0;
+    p->limited = false;
+    p->assist = (struct ratio){0, 1};
+    p->rate = (struct ratio){0, 1};
     /*@ loop invariant range: 0 <= i <= PACER_RATES;
         loop invariant ok: \forall integer j; 0 <= j < i ==> RatioOk(p->rates[j]);
         loop assigns i, p->rates[0 .. PACER_RATES - 1];
