@@ -37,7 +37,7 @@ int main(void)
         uint32_t most = random_below(&seed, 12) == 0 ? 60000 : 3000;
         object[i] = wpm_cache_malloc(h, c, 1 + random_below(&seed, most));
     }
-    for (uint32_t i = 0; i < OBJECTS; i += 3) /* by its owner, and by a stranger: still to be merged */
+    for (uint32_t i = 0; i < OBJECTS; i += 3) /* by its owner or a stranger */
         CHECK_EQ(i % 2 ? wpm_cache_free(h, c, object[i]) : wpm_free(h, object[i]), WPM_OK);
     for (size_t a = 0; a < REGION_BYTES; a += 1 + random_below(&seed, 300))
         check_address(h, (uintptr_t)region + a);
