@@ -6,25 +6,20 @@
 /*@ requires valid: HeapValid(h);
     requires cache: CacheGiven(h, c);
     requires held: HeldSlot(h, s, i);
-    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
+    assigns HEAP_SWEPT(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures ended: HeldLess{Pre,Post}(h, s, i);
     ensures still: HeldStill{Pre,Post}(h);
-    ensures bounds: BoundsSame{Pre,Post}(h);
 */
 static void end_slot(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t i) HEAP_UNLOCKED(h)
 {
     uintptr_t address = walk_slot(h, s, i).address;
     //@ assert shapes: ShapesValid(h);
     /*@ assert one: \forall integer t, j; SlotStarts(h, t, j, address) ==> t == s && j == i; */
-    //@ assert alone: RECORD_ALONE(h);
+    //@ assert limits: BoundsLimited(h);
     wpm_status status = alloc_free(h, c, edge_pointer(address));
     //@ assert there: status == WPM_OK;
-    //@ assert sets: h->nsets == \at(h->nsets, Pre);
-    //@ assert caches: h->ncaches == \at(h->ncaches, Pre);
-    //@ assert map: h->map.npages == \at(h->map.npages, Pre);
-    //@ assert pool: h->pages.npages == \at(h->pages.npages, Pre);
     (void)status;
 }
 
@@ -33,12 +28,11 @@ static void end_slot(struct wpm_heap *h, struct mcache *c, uint32_t s, uint32_t 
     requires cache: CacheGiven(h, c);
     requires span: 0 < s < h->nspans && k < SPAN_WORDS;
     requires marks: MarksGiven(h, mark, h->nspans * SPAN_WORDS);
-    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
+    assigns HEAP_SWEPT(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures swept: Swept{Pre,Post}(h, mark, s * SPAN_WORDS + k, s * SPAN_WORDS + k + 1);
     ensures few: \result <= 64;
-    ensures bounds: BoundsSame{Pre,Post}(h);
 */
 static uint32_t sweep_word(struct wpm_heap *h, struct mcache *c, const uint64_t *mark, uint32_t s,
                            uint32_t k) HEAP_UNLOCKED(h)
@@ -51,8 +45,7 @@ static uint32_t sweep_word(struct wpm_heap *h, struct mcache *c, const uint64_t 
         loop invariant cache: CacheGiven(h, c);
         loop invariant next: 0 <= i <= 64 && (i < 64 ==> Bit(dead, i) == 1);
         loop invariant part: SweptPart{Pre,Here}(h, w, dead, i);
-        loop invariant bounds: BoundsSame{Pre,Here}(h);
-        loop assigns i, SWEEP_LOOP(h);
+        loop assigns i, HEAP_SWEPT(h);
         loop variant 64 - i;
     */
     while (i < 64) {
@@ -60,6 +53,7 @@ static uint32_t sweep_word(struct wpm_heap *h, struct mcache *c, const uint64_t 
         //@ assert dead: HeldBit{Pre}(h, w, i) && \let v = w; Bit(\at(mark[v], Pre), i) == 0;
         //@ assert held: HeldBit(h, w, i) && WordOf(s, w);
         //@ assert index: (k * 64 + i) / 64 == k && (k * 64 + i) % 64 == i;
+        //@ assert live: Bit(h->live[w], i) == 1 && SlotsInside(h) && SpanUnused(h);
         //@ assert inside: h->span[s].npages > 0 && k * 64 + i < h->span[s].nslots;
         end_slot(h, c, s, k * 64 + i);
         /*@ assert bit: \forall integer v, j; BitOf(v, j, s, k * 64 + i) <==> v == w && j == i; */
@@ -78,18 +72,18 @@ uint32_t sweep_span(struct wpm_heap *h, struct mcache *c, const uint64_t *mark, 
         loop invariant cache: CacheGiven(h, c);
         loop invariant swept: Swept{Pre,Here}(h, mark, s * SPAN_WORDS, s * SPAN_WORDS + k);
         loop invariant few: ended <= 64 * k;
-        loop invariant bounds: BoundsSame{Pre,Here}(h);
         loop invariant given: MarksGiven(h, mark, h->nspans * SPAN_WORDS);
         loop invariant marks: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
           mark[w] == \at(mark[w], Pre);
-        loop assigns k, ended, SWEEP_LOOP(h);
+        loop assigns k, ended, HEAP_SWEPT(h);
         loop variant SPAN_WORDS - k;
     */
     for (uint32_t k = 0; k < SPAN_WORDS; k++) {
         /*@ ghost Before: ; */
-        //@ assert alone: RECORD_ALONE(h);
         ended += sweep_word(h, c, mark, s, k);
-        /*@ assert cells: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
+        /*@ assert cells: \forall uint64_t *q; \base_addr(q) == \base_addr(mark) ==>
+              *q == \at(*q, Before); */
+        /*@ assert same: \forall integer w; 0 <= w < h->nspans * SPAN_WORDS ==>
               mark[w] == \at(mark[w], Before); */
         //@ assert one: Swept{Before,Here}(h, mark, s * SPAN_WORDS + k, s * SPAN_WORDS + k + 1);
     }

@@ -20,7 +20,7 @@
     requires cache: CacheGiven(h, c);
     requires span: 0 < s < h->nspans;
     requires marks: MarksGiven(h, mark, h->nspans * SPAN_WORDS);
-    assigns HEAP_FREED(h), h->large_frees, HEAP_CACHES(h);
+    assigns HEAP_SWEPT(h);
     ensures valid: HeapValid(h);
     ensures cache: CacheGiven(h, c);
     ensures swept: Swept{Pre,Post}(h, mark, s * SPAN_WORDS, s * SPAN_WORDS + SPAN_WORDS);
