@@ -27,4 +27,11 @@ static inline uint32_t random_below(uint64_t *state, uint32_t n)
     return (uint32_t)((uint64_t)random_bits(state) * n >> 32);
 }
 
+/* A random number of any length in bits, 0 to 64. */
+static inline uint64_t random_length(uint64_t *state)
+{
+    uint32_t bits = random_below(state, 65);
+    return bits == 0 ? 0 : random_word(state) >> (64 - bits);
+}
+
 #endif

@@ -14,23 +14,17 @@ static wide held(wide x)
     return x > most ? most : x < -most ? -most : x;
 }
 
-/* A number of any length in bits. */
-static uint64_t any_number(uint64_t *seed)
-{
-    uint32_t bits = random_below(seed, 65);
-    return bits == 0 ? 0 : random_word(seed) >> (64 - bits);
-}
-
 static struct ratio any_ratio(uint64_t *seed)
 {
-    return ratio_of(any_number(seed), ratio_max(1, any_number(seed)));
+    return ratio_of(random_length(seed), ratio_max(1, random_length(seed)));
 }
 
 static void check_ratios(void)
 {
     uint64_t seed = 3;
     for (int i = 0; i < 200000; i++) {
-        uint64_t a = any_number(&seed), b = ratio_max(1, any_number(&seed)), x = any_number(&seed);
+        uint64_t a = random_length(&seed), b = ratio_max(1, random_length(&seed));
+        uint64_t x = random_length(&seed);
         struct ratio r = ratio_of(a, b);
         CHECK(r.den >= 1);
         if (r.den != UINT32_MAX) CHECK((wide)r.num * b * 32768 <= (wide)a * r.den * 32769);
@@ -52,7 +46,7 @@ static void check_accounts(void)
     uint64_t seed = 5;
     struct credit c = {0, 0};
     for (int i = 0; i < 200000; i++) {
-        uint64_t bytes = any_number(&seed);
+        uint64_t bytes = random_length(&seed);
         wide before = balance(&c);
         if (random_below(&seed, 2)) {
             credit_charge(&c, bytes);

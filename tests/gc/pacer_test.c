@@ -267,13 +267,6 @@ static uint32_t run_scenario(const json *s)
 
 /* ---- Any input ---- */
 
-/* A number of any length in bits. */
-static uint64_t any_number(uint64_t *seed)
-{
-    uint32_t bits = random_below(seed, 65);
-    return bits == 0 ? 0 : random_word(seed) >> (64 - bits);
-}
-
 static struct ratio any_share(uint64_t *seed)
 {
     uint32_t den = 1 + (uint32_t)(random_word(seed) % UINT32_MAX);
@@ -286,20 +279,20 @@ static void check_any(void)
     uint64_t seed = 7;
     for (int i = 0; i < 20000; i++) {
         struct pacer p;
-        pacer_init(&p, random_below(&seed, 4) ? (uint32_t)any_number(&seed) : PACER_NO_GROWTH,
-                   any_number(&seed), any_number(&seed));
+        pacer_init(&p, random_below(&seed, 4) ? (uint32_t)random_length(&seed) : PACER_NO_GROWTH,
+                   random_length(&seed), random_length(&seed));
         for (int k = 0; k < 6; k++) {
-            uint64_t live = any_number(&seed);
-            p.stack = any_number(&seed);
-            p.globals = any_number(&seed);
-            pacer_begin(&p, live, any_number(&seed));
+            uint64_t live = random_length(&seed);
+            p.stack = random_length(&seed);
+            p.globals = random_length(&seed);
+            pacer_begin(&p, live, random_length(&seed));
             CHECK(p.assist.den >= 1 && p.triggered == live);
-            pacer_revise(&p, any_number(&seed), any_number(&seed), any_number(&seed));
+            pacer_revise(&p, random_length(&seed), random_length(&seed), random_length(&seed));
             CHECK(p.assist.den >= 1 && p.goal >= p.marked);
-            struct pacer_cycle c = {any_number(&seed), any_number(&seed), any_number(&seed),
-                                    any_number(&seed), any_number(&seed), any_share(&seed),
-                                    any_share(&seed)};
-            pacer_end(&p, &c, any_number(&seed));
+            struct pacer_cycle c = {random_length(&seed), random_length(&seed),
+                                    random_length(&seed), random_length(&seed),
+                                    random_length(&seed), any_share(&seed), any_share(&seed)};
+            pacer_end(&p, &c, random_length(&seed));
             CHECK(p.marked == c.marked && p.goal >= p.marked && p.trigger <= p.goal);
             CHECK_EQ(pacer_due(&p, p.trigger), true);
             CHECK(p.trigger == 0 || !pacer_due(&p, p.trigger - 1));
